@@ -1,0 +1,42 @@
+// Cause texts: the sentence that tells a user why an activity happened, from one catalogue in two languages.
+//
+// Chinese as in the reference's samples (`创建伸缩组触发`) unless the operator chose English.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "engine/domain/arbitration.h"
+#include "engine/domain/metric_window.h"
+#include "engine/domain/scaling_policy.h"
+
+namespace accordion::activity {
+
+enum class Language { kChinese, kEnglish };
+
+// Who did it: principal and access key id, as the audit shows them.
+struct Actor {
+  std::string principal;
+  std::string access_key_id;
+};
+
+std::string GroupCreatedCause(Language language);
+std::string GroupModifiedCause(Language language, const Actor& actor, int desired_before, int desired_after,
+                               bool moved_into_range);
+std::string GroupDeletedCause(Language language, const Actor& actor);
+std::string GroupEnabledCause(Language language, const Actor& actor);
+
+// Names the policy, rule, threshold, each period with its observed value, and the change of capacity. Values with enough
+// digits (%.10g) to be compared with a recomputation.
+std::string PolicyCause(Language language, const domain::Decision& decision);
+
+// Appended to a finished activity's cause when something failed, e.g. "；失败 2 台：库存不足 (...)".
+std::string FailureWords(Language language, int failed, absl::Span<const std::string> words);
+
+// How dimension, comparison and statistic are written in causes ("cpu_usage", ">=", "avg").
+const char* DimensionName(domain::Dimension dimension);
+const char* ComparisonSign(domain::Comparison comparison);
+const char* StatisticName(domain::Statistic statistic);
+
+}  // namespace accordion::activity

@@ -1,0 +1,21 @@
+// The scale-in machine: one slot removes one member in the order of I-12.
+//
+//   kPicked -> kDeregistering -> kDraining -> kTerminating -> kProving -> kLeft
+//                                   |
+//                                   +-> kLeft (a Manual member is detached and left running)
+#pragma once
+
+#include <vector>
+
+#include "engine/activity/step.h"
+
+namespace accordion::activity {
+
+// Slots in kPicked for the victims; their members must be marked Terminating (or Detaching) in the same transaction.
+std::vector<Slot> PlanScaleIn(const Activity& activity, const std::vector<domain::Member>& victims, absl::Time now);
+
+// Pure: the slot's next state for an event. Events that don't fit the state change nothing.
+Step AdvanceRemoval(const StepContext& context, const Slot& slot, const domain::Member& member,
+                    const Event& event);
+
+}  // namespace accordion::activity

@@ -1,0 +1,52 @@
+// One step of a slot: what is committed, and what is done after the commit.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "engine/activity/activity.h"
+#include "engine/activity/event.h"
+#include "engine/domain/placement.h"
+
+namespace accordion::activity {
+
+// Times and counts that the machines go by; the operator's settings (defaults: domain/limits.h, reliability.md C3).
+struct StepSettings {
+  absl::Duration launch_timeout = absl::Minutes(15);
+  absl::Duration boot_poll = absl::Seconds(2);           // by-id reads while booting
+  absl::Duration call_timeout = absl::Minutes(1);        // longest life of one call
+  absl::Duration signature_window = absl::Minutes(15);   // W_sig: the cloud refuses a request older than this
+  absl::Duration read_lag = absl::Minutes(4);            // longest time until reads show what was done
+  absl::Duration drain = absl::Seconds(30);
+  int max_launches = 5;                                  // intents a slot may use besides stock-outs
+  absl::Duration retry_min = absl::Seconds(1);
+  absl::Duration retry_max = absl::Seconds(60);
+
+  // H: an intent not seen until this long after sending is abandoned, given three complete negative sweeps.
+  absl::Duration UnknownHorizon() const { return signature_window + call_timeout + read_lag; }
+};
+
+// Facts that a step may look at, besides the slot itself.
+struct StepContext {
+  const Activity* activity = nullptr;
+  StepSettings settings;
+  absl::Time now;                          // database time
+  // Placement facts for a launch that must go elsewhere: subnets with members and the other slots' pairs counted.
+  domain::SubnetStrategy strategy = domain::SubnetStrategy::kBalancedDistribution;
+  std::vector<domain::SubnetFacts> subnets;
+  domain::IntentId fresh_intent;           // an unused marker, in case the step needs a new intent
+  uint64_t jitter = 0;                     // random bits for back-off
+};
+
+struct Step {
+  Slot slot;                               // to be committed
+  std::optional<LaunchIntent> intent;      // to be inserted or updated with it
+  std::optional<domain::Member> member;    // to be inserted or updated with it
+  std::optional<Effect> effect;            // to be run after the commit
+};
+
+// Full-jitter exponential back-off: uniformly in (0, min(retry_max, retry_min * 2^attempts)].
+absl::Duration Backoff(int attempts, absl::Duration min, absl::Duration max, uint64_t random_bits);
+
+}  // namespace accordion::activity

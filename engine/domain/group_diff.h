@@ -1,0 +1,45 @@
+// Group diff: desired capacity against the members, and the one next step that follows. Pure heart of reconcile.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "engine/domain/member.h"
+#include "engine/domain/scaling_group.h"
+
+namespace accordion::domain {
+
+struct GroupFacts {
+  ScalingGroup group;
+  std::vector<Member> members;  // unclosed ones
+  int unresolved_intents = 0;   // launches that may still bring an instance and have no member row (I-1)
+  bool activity_open = false;
+  absl::Time now;
+};
+
+enum class NextStep {
+  kNothing,      // at desired, or something is under way
+  kScaleOut,     // `count` more
+  kScaleIn,      // `count` fewer
+  kWait,         // back-off: look again at `wake_at`
+};
+
+struct GroupPlan {
+  NextStep step = NextStep::kNothing;
+  int count = 0;
+  Cause cause;                        // for the activity that is to be opened
+  std::optional<absl::Time> wake_at;  // when to look again although nothing changes
+};
+
+// New = desired - unclosed members (Detaching and Terminating don't count) - intents without a member row. Rests while
+// an activity is open or the group is disabled, except for the removal that a recorded Delete asks for. A scale-in is
+// never planned below min size, and not when every surplus member is protected or busy.
+GroupPlan PlanGroup(const GroupFacts& facts);
+
+// Members that count toward desired capacity.
+int CountedMembers(absl::Span<const Member> members);
+
+}  // namespace accordion::domain

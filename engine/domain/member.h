@@ -1,0 +1,47 @@
+// A member: one instance of a group, from the launch that was accepted (or the attach) until it has left.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "engine/domain/types.h"
+
+namespace accordion::domain {
+
+// One real server at a listener that is ours: deregistration goes by `register_id` (reliability.md 0.5).
+struct Registration {
+  ListenerId listener_id;
+  int port = 0;
+  std::string register_id;
+
+  friend bool operator==(const Registration&, const Registration&) = default;
+};
+
+struct Member {
+  InstanceId instance_id;
+  GroupId group_id;
+  AccountId account_id;
+  std::string name;
+  std::string host_name;
+  LifeCycle life_cycle = LifeCycle::kPending;
+  Health health = Health::kHealthy;
+  CreationType creation_type = CreationType::kAuto;
+  SubnetId subnet_id;
+  std::string zone;
+  std::string instance_type;
+  std::string private_ip;
+  std::string network_interface_id;
+  int64_t project_id = 0;
+  bool is_protected = false;
+  std::optional<ActivityId> activity_id;      // the open activity that works on it
+  std::vector<Registration> registrations;
+  absl::Time add_time;
+  std::optional<absl::Time> in_service_at;    // samples count from here
+  std::optional<absl::Time> closed_at;
+
+  friend bool operator==(const Member&, const Member&) = default;
+};
+
+}  // namespace accordion::domain
