@@ -1,0 +1,92 @@
+#include "engine/domain/group_diff.h"
+
+#include <algorithm>
+
+#include "engine/domain/limits.h"
+#include "engine/domain/removal.h"
+
+namespace accordion::domain {
+namespace {
+
+bool Counts(const Member& member) {
+  switch (member.life_cycle) {
+    case LifeCycle::kPending:
+    case LifeCycle::kInService:
+    case LifeCycle::kAttaching:
+      return true;
+    case LifeCycle::kDetaching:
+    case LifeCycle::kTerminating:
+    case LifeCycle::kClosed:
+      break;
+  }
+  return false;
+}
+
+// A recorded Delete empties the group even while it is disabled; it lapses, and a raised desired
+// takes it back.
+bool IsBeingDeleted(const GroupFacts& facts) {
+  const ScalingGroup& group = facts.group;
+  return group.delete_requested_at.has_value() && group.desired_capacity == 0 &&
+         facts.now < *group.delete_requested_at + kDeleteIntentLifetime;
+}
+
+// Launches that max size leaves room for: instances that are being terminated are still alive
+// (I-1).
+int RoomForLaunches(const GroupFacts& facts) {
+  const auto alive =
+      std::count_if(facts.members.begin(), facts.members.end(), [](const Member& member) {
+        return Counts(member) || member.life_cycle == LifeCycle::kTerminating;
+      });
+  return facts.group.max_size - static_cast<int>(alive) - facts.unresolved_intents;
+}
+
+// Removals that are possible and leave min size in service and healthy (I-2). Victims that are
+// UnHealthy go first and take nothing from that.
+int PossibleRemovals(const GroupFacts& facts) {
+  int removable_healthy = 0;
+  int removable_unhealthy = 0;
+  int serving = 0;
+  for (const Member& member : facts.members) {
+    const bool healthy = member.health == Health::kHealthy;
+    if (member.life_cycle == LifeCycle::kInService && healthy) ++serving;
+    if (IsRemovable(member)) ++(healthy ? removable_healthy : removable_unhealthy);
+  }
+  const int spare = std::max(0, serving - facts.group.min_size);
+  return removable_unhealthy + std::min(removable_healthy, spare);
+}
+
+}  // namespace
+
+int CountedMembers(absl::Span<const Member> members) {
+  return static_cast<int>(std::count_if(members.begin(), members.end(), Counts));
+}
+
+GroupPlan PlanGroup(const GroupFacts& facts) {
+  const ScalingGroup& group = facts.group;
+  if (facts.activity_open) return {};
+  if (group.status == GroupStatus::kUnActive && !IsBeingDeleted(facts)) return {};
+
+  const int members = CountedMembers(facts.members);
+  const int missing =
+      std::min(group.desired_capacity - members - facts.unresolved_intents, RoomForLaunches(facts));
+  // An intent may come to nothing, so no member leaves on its account.
+  const int surplus = std::min(members - group.desired_capacity, PossibleRemovals(facts));
+
+  GroupPlan plan;
+  plan.cause = group.desired_cause;
+  if (missing > 0) {
+    plan.step = NextStep::kScaleOut;
+    plan.count = missing;
+  } else if (surplus > 0) {
+    plan.step = NextStep::kScaleIn;
+    plan.count = surplus;
+  } else {
+    return {};
+  }
+  if (group.retry_not_before.has_value() && facts.now < *group.retry_not_before) {
+    return {.step = NextStep::kWait, .cause = plan.cause, .wake_at = group.retry_not_before};
+  }
+  return plan;
+}
+
+}  // namespace accordion::domain
