@@ -1,0 +1,327 @@
+#include "engine/control/activity_worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "engine/activity/outcome.h"
+#include "engine/activity/scale_in.h"
+#include "engine/activity/scale_out.h"
+#include "engine/activity/transition_table.h"
+#include "engine/control/marker.h"
+#include "engine/control/outbox_event.h"
+
+namespace accordion::control {
+namespace {
+
+bool IsRemoval(const activity::Activity& activity) { return activity.type == domain::ActivityType::kScaleIn; }
+
+// Members of the group and launches of this activity that have no member yet, by subnet.
+std::vector<domain::SubnetFacts> CountSubnets(const domain::ScalingGroup& group,
+                                              const std::vector<domain::Member>& members,
+                                              const std::vector<activity::Slot>& slots, int except) {
+  std::vector<domain::SubnetFacts> facts;
+  for (const domain::SubnetId& subnet : group.subnet_ids) {
+    int count = 0;
+    for (const domain::Member& member : members) count += member.subnet_id == subnet ? 1 : 0;
+    for (const activity::Slot& slot : slots) {
+      const bool launching = !activity::IsFinal(slot.state) && slot.instance_id.value().empty();
+      if (slot.number != except && launching && slot.pair.subnet_id == subnet) ++count;
+    }
+    facts.push_back({.subnet_id = subnet, .members = count, .free_addresses = std::nullopt});
+  }
+  return facts;
+}
+
+// Pairs that any slot of the activity found out of stock needn't be tried by this one.
+void LearnTried(const std::vector<activity::Slot>& slots, activity::Slot& slot) {
+  for (const activity::Slot& other : slots) {
+    for (const domain::PlacementPair& pair : other.tried) {
+      if (std::find(slot.tried.begin(), slot.tried.end(), pair) == slot.tried.end()) slot.tried.push_back(pair);
+    }
+  }
+}
+
+}  // namespace
+
+ActivityWorker::ActivityWorker(Parts parts, Settings settings) : parts_(parts), settings_(std::move(settings)) {}
+
+void ActivityWorker::Start(const ports::OpenActivity& open) {
+  const ports::GroupKey group{open.activity.account_id, open.activity.group_id};
+  const auto shared = std::make_shared<const activity::Activity>(open.activity);
+  std::vector<SlotKey> fresh;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopped_) return;
+    for (const activity::Slot& slot : open.slots) {
+      if (activity::IsFinal(slot.state)) continue;
+      const SlotKey key{open.activity.id, slot.number};
+      if (drives_.try_emplace(key, Drive{.group = group, .activity = shared}).second) fresh.push_back(key);
+    }
+  }
+  for (const SlotKey& key : fresh) Feed(key, activity::Resumed{});
+  if (activity::AllFinal(open.slots)) FinishIfDone({.group = group, .activity = shared}, 0);
+  if (fresh.empty()) return;
+  // The deadline reaches every slot, whatever it waits for.
+  parts_.executor.SubmitAt(ports::Lane::kWork, open.activity.deadline, [this, group, shared, fresh] {
+    std::vector<int> numbers;
+    for (const SlotKey& key : fresh) numbers.push_back(key.number);
+    Cancel(group, shared->id, numbers);
+  });
+}
+
+absl::Status ActivityWorker::Resume(const std::vector<int>& shards) {
+  std::vector<ports::OpenActivity> open;
+  RETURN_IF_ERROR(parts_.store.Read([&](ports::Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(open, tx.activities().ScanOpen(shards));
+    return absl::OkStatus();
+  }));
+  for (const ports::OpenActivity& one : open) Start(one);
+  return absl::OkStatus();
+}
+
+void ActivityWorker::Cancel(const ports::GroupKey&, const domain::ActivityId& id, const std::vector<int>& numbers) {
+  std::vector<SlotKey> idle;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const int number : numbers) {
+      const auto drive = drives_.find(SlotKey{id, number});
+      if (drive == drives_.end()) continue;
+      drive->second.cancel = true;
+      if (!drive->second.running) idle.push_back(drive->first);
+    }
+  }
+  for (const SlotKey& key : idle) {
+    if (TakeCancel(key)) Feed(key, activity::CancelRequested{});
+  }
+}
+
+void ActivityWorker::Stop() {
+  absl::MutexLock lock(&mutex_);
+  stopped_ = true;
+  drives_.clear();
+}
+
+void ActivityWorker::Feed(const SlotKey& key, activity::Event event) {
+  // A full lane is no reason to forget a slot: the event waits a moment.
+  if (parts_.executor.Submit(ports::Lane::kWork, [this, key, event] { Run(key, event); })) return;
+  RetryLater(key, std::move(event));
+}
+
+void ActivityWorker::RetryLater(const SlotKey& key, activity::Event event) {
+  parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now() + settings_.store_retry,
+                           [this, key, event] { Run(key, event); });
+}
+
+void ActivityWorker::Sleep(const SlotKey& key, absl::Time wake_at) {
+  uint64_t timer = 0;
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto drive = drives_.find(key);
+    if (drive == drives_.end()) return;
+    drive->second.running = false;
+    timer = drive->second.timer = ++timers_;
+  }
+  parts_.executor.SubmitAt(ports::Lane::kWork, wake_at, [this, key, timer] {
+    {
+      absl::MutexLock lock(&mutex_);
+      const auto drive = drives_.find(key);
+      if (drive == drives_.end() || drive->second.timer != timer || drive->second.running) return;
+    }
+    Run(key, activity::Woken{});
+  });
+}
+
+std::optional<ActivityWorker::Drive> ActivityWorker::Claim(const SlotKey& key) {
+  absl::MutexLock lock(&mutex_);
+  const auto drive = drives_.find(key);
+  if (stopped_ || drive == drives_.end() || drive->second.running) return std::nullopt;
+  drive->second.running = true;
+  return drive->second;
+}
+
+bool ActivityWorker::TakeCancel(const SlotKey& key) {
+  absl::MutexLock lock(&mutex_);
+  const auto drive = drives_.find(key);
+  return drive != drives_.end() && std::exchange(drive->second.cancel, false);
+}
+
+void ActivityWorker::Drop(const SlotKey& key) {
+  absl::MutexLock lock(&mutex_);
+  drives_.erase(key);
+}
+
+void ActivityWorker::Run(const SlotKey& key, activity::Event event) {
+  const std::optional<Drive> drive = Claim(key);
+  if (!drive.has_value()) return;
+  bool resumed = std::holds_alternative<activity::Resumed>(event);
+  while (true) {
+    const absl::StatusOr<Committed> committed = CommitStep(*drive, key, event);
+    if (!committed.ok()) {
+      if (absl::IsFailedPrecondition(committed.status())) {
+        // Another engine owns the shard; it resumes the slot and looks up what this one did.
+        base::LogWarning("slot given up", {{"activity", absl::StrCat(key.activity.value())},
+                                           {"slot", absl::StrCat(key.number)},
+                                           {"error", committed.status().ToString()}});
+        Drop(key);
+        return;
+      }
+      parts_.telemetry.StoreRetry("activity");
+      {
+        absl::MutexLock lock(&mutex_);
+        const auto entry = drives_.find(key);
+        if (entry == drives_.end()) return;
+        entry->second.running = false;
+        entry->second.timer = ++timers_;  // only the event below may drive it on
+      }
+      RetryLater(key, std::move(event));
+      return;
+    }
+    if (committed->ended || activity::IsFinal(committed->step.slot.state)) {
+      Drop(key);
+      if (!committed->ended) FinishIfDone(*drive, 0);
+      return;
+    }
+    if (committed->step.effect.has_value()) {
+      event = parts_.effects.Run(*drive->activity, committed->step.slot, *committed->step.effect);
+      resumed = false;
+      continue;
+    }
+    if (TakeCancel(key)) {
+      event = activity::CancelRequested{};
+      continue;
+    }
+    if (committed->step.slot.wake_at.has_value()) {
+      Sleep(key, *committed->step.slot.wake_at);
+      return;
+    }
+    // The event did not fit the state, as after a commit whose answer was lost: take the slot up as a restart would.
+    if (resumed) {
+      base::LogError("slot has nothing to do", {{"activity", absl::StrCat(key.activity.value())},
+                                                {"slot", absl::StrCat(key.number)},
+                                                {"state", activity::SlotStateName(committed->step.slot.state)}});
+      Sleep(key, parts_.clock.Now() + settings_.resync);
+      return;
+    }
+    event = activity::Resumed{};
+    resumed = true;
+  }
+}
+
+absl::StatusOr<ActivityWorker::Committed> ActivityWorker::CommitStep(const Drive& drive, const SlotKey& key,
+                                                                     const activity::Event& event) {
+  const std::optional<ports::Fence> fence = parts_.leases.FenceFor(drive.group.group_id);
+  if (!fence.has_value()) return absl::FailedPreconditionError("fence: the shard is not held");
+  Committed committed;
+  RETURN_IF_ERROR(parts_.store.Transact(*fence, [&](ports::Tx& tx) -> absl::Status {
+    committed = Committed();
+    const absl::StatusOr<activity::Slot> slot = tx.activities().LockSlot(drive.group, key.activity, key.number);
+    if (absl::IsNotFound(slot.status())) {
+      committed.ended = true;
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(slot.status());
+    ASSIGN_OR_RETURN(committed.step, Advance(tx, drive, *slot, event));
+    committed.moved = committed.step.slot.state != slot->state;
+    return Write(tx, drive, *slot, committed.step);
+  }));
+  if (committed.moved) {
+    const activity::SlotState to = committed.step.slot.state;
+    parts_.telemetry.SlotMoved(to);
+    base::LogDebug("slot moved", {{"activity", absl::StrCat(key.activity.value())},
+                                  {"slot", absl::StrCat(key.number)},
+                                  {"to", activity::SlotStateName(to)},
+                                  {"on", activity::EventName(event)}});
+    // Samples count from entering service, so evaluation must hear of it now.
+    if (to == activity::SlotState::kInService || to == activity::SlotState::kLeft) {
+      parts_.waker.DefinitionChanged(drive.group);
+    }
+  }
+  return committed;
+}
+
+absl::StatusOr<activity::Step> ActivityWorker::Advance(ports::Tx& tx, const Drive& drive, activity::Slot slot,
+                                                       const activity::Event& event) {
+  activity::StepContext context;
+  context.activity = drive.activity.get();
+  context.settings = settings_.steps;
+  context.now = tx.Now();
+  context.fresh_intent = NewMarker(parts_.rng);
+  context.jitter = parts_.rng.Next();
+  if (IsRemoval(*drive.activity)) {
+    ASSIGN_OR_RETURN(const domain::Member member, tx.members().Lock(drive.group, slot.instance_id));
+    return activity::AdvanceRemoval(context, slot, member, event);
+  }
+  if (std::holds_alternative<activity::LaunchRejected>(event)) {
+    ASSIGN_OR_RETURN(const domain::ScalingGroup group, tx.groups().Get(drive.group));
+    ASSIGN_OR_RETURN(const std::vector<domain::Member> members, tx.members().Unclosed(drive.group));
+    ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open, tx.activities().GetOpen(drive.group));
+    const std::vector<activity::Slot> siblings = open.has_value() ? open->slots : std::vector<activity::Slot>();
+    context.strategy = group.subnet_strategy;
+    context.subnets = CountSubnets(group, members, siblings, slot.number);
+    LearnTried(siblings, slot);
+  }
+  return activity::AdvanceLaunch(context, slot, event);
+}
+
+absl::Status ActivityWorker::Write(ports::Tx& tx, const Drive& drive, const activity::Slot& before,
+                                   const activity::Step& step) {
+  if (!activity::IsLegal(drive.activity->type, before.state, step.slot.state)) {
+    return absl::InternalError(absl::StrCat("illegal step from ", activity::SlotStateName(before.state), " to ",
+                                            activity::SlotStateName(step.slot.state)));
+  }
+  for (const activity::IntentChange& change : step.intents) {
+    RETURN_IF_ERROR(change.from.has_value() ? tx.activities().UpdateIntent(change.intent, *change.from)
+                                            : tx.activities().InsertIntent(change.intent));
+  }
+  if (step.member.has_value()) {
+    const bool is_new = before.instance_id.value().empty();
+    RETURN_IF_ERROR(is_new ? tx.members().Insert(*step.member) : tx.members().Update(*step.member));
+  }
+  if (step.slot == before) return absl::OkStatus();
+  return tx.activities().UpdateSlot(drive.group, step.slot);
+}
+
+void ActivityWorker::FinishIfDone(const Drive& drive, int attempt) {
+  const std::optional<ports::Fence> fence = parts_.leases.FenceFor(drive.group.group_id);
+  if (!fence.has_value()) return;  // the new owner finishes it
+  std::optional<activity::Activity> finished;
+  const absl::Status done = parts_.store.Transact(*fence, [&](ports::Tx& tx) {
+    finished.reset();
+    return FinishInTx(tx, drive, finished);
+  });
+  if (!done.ok()) {
+    if (absl::IsFailedPrecondition(done)) return;
+    parts_.telemetry.StoreRetry("finish");
+    parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now() + settings_.store_retry,
+                             [this, drive, attempt] { FinishIfDone(drive, attempt + 1); });
+    return;
+  }
+  if (!finished.has_value()) return;
+  parts_.telemetry.ActivityFinished(finished->type, finished->status, *finished->end_time - finished->start_time);
+  base::LogInfo("activity finished", {{"group", absl::StrCat(finished->group_id.value())},
+                                      {"activity", absl::StrCat(finished->id.value())},
+                                      {"type", absl::StrCat(static_cast<int>(finished->type))},
+                                      {"status", absl::StrCat(static_cast<int>(finished->status))},
+                                      {"succeeded", absl::StrCat(finished->succeeded.size())},
+                                      {"failed", absl::StrCat(finished->failed.size())}});
+  parts_.waker.DefinitionChanged(drive.group);
+  parts_.waker.Wake(drive.group);
+}
+
+absl::Status ActivityWorker::FinishInTx(ports::Tx& tx, const Drive& drive,
+                                        std::optional<activity::Activity>& finished) {
+  ASSIGN_OR_RETURN(const domain::ScalingGroup group, tx.groups().Lock(drive.group));
+  ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open, tx.activities().LockOpen(drive.group));
+  if (!open.has_value() || open->activity.id != drive.activity->id || !activity::AllFinal(open->slots)) {
+    return absl::OkStatus();  // a sibling finishes it, or has
+  }
+  finished = activity::Finish(open->activity, open->slots, tx.Now());
+  RETURN_IF_ERROR(tx.activities().Finish(*finished));
+  RETURN_IF_ERROR(tx.groups().Update(activity::ApplyToGroup(group, *finished, parts_.rng.Next())));
+  return AddOutboxEvent(tx, *finished, parts_.rng);
+}
+
+}  // namespace accordion::control

@@ -1,0 +1,71 @@
+// The engine's loops, wired: lease, reconcile, activities, evaluation. What the daemon and the simulation start.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "engine/control/activity_worker.h"
+#include "engine/control/effect_runner.h"
+#include "engine/control/evaluation_index.h"
+#include "engine/control/group_reconciler.h"
+#include "engine/control/lease_keeper.h"
+#include "engine/control/policy_evaluator.h"
+#include "engine/control/reconcile_loop.h"
+#include "engine/control/settings.h"
+#include "engine/metrics/sample_store.h"
+#include "engine/ports/compute_cloud.h"
+#include "engine/ports/executor.h"
+#include "engine/ports/group_waker.h"
+#include "engine/ports/lease.h"
+#include "engine/ports/load_balancer_cloud.h"
+#include "engine/ports/store.h"
+#include "engine/ports/telemetry.h"
+
+namespace accordion::control {
+
+// Thread-safe. Everything in Parts must outlive it, and the executor must have been stopped before it is destroyed.
+class ControlPlane final : public ports::GroupWaker {
+ public:
+  struct Parts {
+    ports::Store& store;
+    ports::LeaseStore& leases;
+    ports::ComputeCloud& compute;
+    ports::LoadBalancerCloud& load_balancers;
+    metrics::SampleStore& samples;
+    ports::Executor& executor;
+    const base::Clock& clock;
+    base::Rng& rng;
+    ports::Telemetry& telemetry;
+  };
+  ControlPlane(const Parts& parts, const Settings& settings);
+
+  // Acquires the lease and begins to work on what the store holds.
+  void Start();
+  // Begins nothing more and gives the lease back. Calls under way end by their timeouts.
+  void Stop();
+
+  // Whether this engine holds a live lease (readiness).
+  bool LeaseHeld() const { return leases_.Held(); }
+  const LeaseKeeper& leases() const { return leases_; }
+
+  void Wake(const ports::GroupKey& group) override;
+  void DefinitionChanged(const ports::GroupKey& group) override;
+
+ private:
+  void TakeUp(const std::vector<int>& shards);
+  void Refresh(const ports::GroupKey& group);
+
+  const Parts parts_;
+  const Settings settings_;
+  LeaseKeeper leases_;
+  EvaluationIndex index_;
+  EffectRunner effects_;
+  GroupReconciler reconciler_;
+  ActivityWorker worker_;
+  ReconcileLoop loop_;
+  PolicyEvaluator evaluator_;
+};
+
+}  // namespace accordion::control

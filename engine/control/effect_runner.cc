@@ -1,0 +1,98 @@
+#include "engine/control/effect_runner.h"
+
+#include <utility>
+#include <variant>
+
+namespace accordion::control {
+namespace {
+
+constexpr char kNoLease[] = "the lease ends before the call could";
+
+activity::Event Failed(const absl::Status& status) {
+  return activity::CallFailed{.failure = ports::FailureClassOf(status), .words = std::string(status.message())};
+}
+
+int64_t ProjectOf(const activity::Activity& activity, const activity::Slot& slot) {
+  return activity.configuration.has_value() ? activity.configuration->project_id : slot.project_id;
+}
+
+}  // namespace
+
+EffectRunner::EffectRunner(Parts parts, const Settings& settings)
+    : parts_(parts), send_timeout_(settings.cloud_call_timeout) {}
+
+activity::Event EffectRunner::Run(const activity::Activity& activity, const activity::Slot& slot,
+                                  const activity::Effect& effect) {
+  if (activity::Mutates(effect) && !parts_.leases.MaySend(send_timeout_)) {
+    if (std::holds_alternative<activity::Launch>(effect)) return activity::LaunchNotSent{kNoLease};
+    return activity::CallFailed{activity::FailureClass::kTransient, kNoLease};
+  }
+  return std::visit([&](const auto& one) { return Do(activity, slot, one); }, effect);
+}
+
+activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot& slot,
+                                 const activity::Launch& launch) {
+  return parts_.compute.Launch(activity.account_id, {.marker = launch.intent_id,
+                                                     .group_id = activity.group_id,
+                                                     .pair = slot.pair,
+                                                     .security_group_ids = activity.security_group_ids,
+                                                     .configuration = &*activity.configuration,
+                                                     .signed_at = *slot.sent_at});
+}
+
+activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot& slot,
+                                 const activity::LookUpMarker& look_up) {
+  const std::string name =
+      ports::LaunchName(*activity.configuration, activity.group_id, look_up.intent_id, *slot.sent_at);
+  absl::StatusOr<std::vector<activity::ObservedInstance>> found = parts_.compute.FindByMarker(
+      activity.account_id, ProjectOf(activity, slot), name, look_up.intent_id);
+  if (!found.ok()) return Failed(found.status());
+  return activity::MarkerLookedUp{*std::move(found)};
+}
+
+activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot& slot,
+                                 const activity::ReadInstance& read) {
+  absl::StatusOr<std::vector<activity::ObservedInstance>> instances =
+      parts_.compute.ReadInstances(activity.account_id, ProjectOf(activity, slot), {read.instance_id});
+  if (!instances.ok()) return Failed(instances.status());
+  if (instances->empty()) return activity::InstanceRead{std::nullopt};
+  return activity::InstanceRead{std::move(instances->front())};
+}
+
+activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot&,
+                                 const activity::ListRegistrations& list) {
+  activity::RegistrationsListed listed;
+  for (const domain::SlbConfig& slb : activity.slb_configs) {
+    const absl::StatusOr<std::vector<ports::RealServer>> servers =
+        parts_.load_balancers.List(activity.account_id, slb.listener_id);
+    if (!servers.ok()) return Failed(servers.status());
+    for (const ports::RealServer& server : *servers) {
+      if (server.instance_id != list.instance_id) continue;
+      listed.registrations.push_back({server.listener_id, server.port, server.register_id});
+    }
+  }
+  return listed;
+}
+
+activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot&,
+                                 const activity::Register& call) {
+  const absl::StatusOr<std::string> register_id = parts_.load_balancers.Register(activity.account_id, call);
+  if (!register_id.ok()) return Failed(register_id.status());
+  return activity::Registered{{call.listener_id, call.port, *register_id}};
+}
+
+activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot&,
+                                 const activity::Deregister& call) {
+  const absl::Status done = parts_.load_balancers.Deregister(activity.account_id, call.register_id);
+  if (!done.ok()) return Failed(done);
+  return activity::Deregistered{call.register_id};
+}
+
+activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot&,
+                                 const activity::Terminate& call) {
+  const absl::Status done = parts_.compute.Terminate(activity.account_id, call.instance_id);
+  if (!done.ok()) return Failed(done);
+  return activity::TerminateAccepted{};
+}
+
+}  // namespace accordion::control

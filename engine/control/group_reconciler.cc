@@ -1,0 +1,181 @@
+#include "engine/control/group_reconciler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "engine/activity/scale_in.h"
+#include "engine/activity/scale_out.h"
+#include "engine/control/marker.h"
+#include "engine/domain/placement.h"
+#include "engine/domain/removal.h"
+
+namespace accordion::control {
+namespace {
+
+activity::Activity NewActivity(const domain::GroupFacts& facts, const domain::GroupPlan& plan, int64_t id,
+                               domain::ActivityType type) {
+  activity::Activity activity;
+  activity.id = domain::ActivityId(id);
+  activity.group_id = facts.group.id;
+  activity.account_id = facts.group.account_id;
+  activity.type = type;
+  activity.cause = plan.cause;
+  activity.start_time = facts.now;
+  activity.deadline = facts.now + domain::kActivityDeadline;
+  activity.slb_configs = facts.group.slb_configs;
+  activity.security_group_ids = facts.group.security_group_ids;
+  return activity;
+}
+
+std::vector<domain::SubnetFacts> CountSubnets(const domain::GroupFacts& facts) {
+  std::vector<domain::SubnetFacts> subnets;
+  const std::vector<domain::SubnetId>& allowed = facts.group.container_subnet_ids.empty()
+                                                     ? facts.group.subnet_ids
+                                                     : facts.group.container_subnet_ids;
+  for (const domain::SubnetId& subnet : allowed) {
+    const auto members = std::count_if(facts.members.begin(), facts.members.end(), [&](const domain::Member& member) {
+      return member.subnet_id == subnet && member.life_cycle != domain::LifeCycle::kDetaching &&
+             member.life_cycle != domain::LifeCycle::kTerminating;
+    });
+    subnets.push_back({.subnet_id = subnet, .members = static_cast<int>(members), .free_addresses = std::nullopt});
+  }
+  return subnets;
+}
+
+// `仍受保护 n 台` and its twin: semantics.md §8 wants the number of protected members that a scale-in passed over.
+std::string ProtectedWords(activity::Language language, int count) {
+  return language == activity::Language::kChinese ? absl::StrCat("；", count, " 台实例受移除保护，未移除")
+                                                  : absl::StrCat("; ", count, " protected members were kept");
+}
+
+}  // namespace
+
+GroupReconciler::GroupReconciler(ports::Store& store, base::Rng& rng, const Settings& settings)
+    : store_(store), rng_(rng), settings_(settings) {}
+
+absl::StatusOr<ReconcileOutcome> GroupReconciler::Step(const ports::Fence& fence, const ports::GroupKey& key) {
+  ReconcileOutcome outcome;
+  RETURN_IF_ERROR(store_.Transact(fence, [&](ports::Tx& tx) {
+    outcome = ReconcileOutcome();
+    return StepInTx(tx, key, outcome);
+  }));
+  return outcome;
+}
+
+absl::Status GroupReconciler::StepInTx(ports::Tx& tx, const ports::GroupKey& key, ReconcileOutcome& outcome) {
+  domain::GroupFacts facts;
+  ASSIGN_OR_RETURN(facts.group, tx.groups().Lock(key));
+  ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open, tx.activities().GetOpen(key));
+  ASSIGN_OR_RETURN(facts.members, tx.members().Unclosed(key));
+  ASSIGN_OR_RETURN(facts.unresolved_intents, tx.activities().UnresolvedIntents(key));
+  facts.activity_open = open.has_value();
+  facts.now = tx.Now();
+  outcome.wake_at = facts.now + settings_.resync;
+
+  if (open.has_value()) {
+    AskToCancel(facts, *open, outcome);
+    return tx.groups().SetWake(key, outcome.wake_at);
+  }
+  const domain::GroupPlan plan = domain::PlanGroup(facts);
+  if (plan.wake_at.has_value()) outcome.wake_at = std::min(outcome.wake_at, *plan.wake_at);
+  switch (plan.step) {
+    case domain::NextStep::kNothing:
+    case domain::NextStep::kWait:
+      break;
+    case domain::NextStep::kScaleOut:
+      RETURN_IF_ERROR(OpenScaleOut(tx, facts, plan, outcome));
+      break;
+    case domain::NextStep::kScaleIn:
+      RETURN_IF_ERROR(OpenScaleIn(tx, facts, plan, outcome));
+      break;
+  }
+  return tx.groups().SetWake(key, outcome.wake_at);
+}
+
+absl::Status GroupReconciler::OpenScaleOut(ports::Tx& tx, const domain::GroupFacts& facts,
+                                           const domain::GroupPlan& plan, ReconcileOutcome& outcome) {
+  ASSIGN_OR_RETURN(domain::ScalingConfiguration configuration,
+                   tx.configurations().Get(facts.group.account_id, facts.group.configuration_id));
+  const domain::Placement placement = domain::Place({.count = plan.count,
+                                                     .strategy = facts.group.subnet_strategy,
+                                                     .subnets = CountSubnets(facts),
+                                                     .instance_types = configuration.instance_types,
+                                                     .resting = {}});
+  if (placement.placed.empty()) {
+    outcome.wake_at = facts.now + domain::kStockBackoffMin;
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
+  activity::Activity activity = NewActivity(facts, plan, id, domain::ActivityType::kScaleOut);
+  activity.description = absl::StrCat(configuration.id.value());
+  activity.configuration = std::move(configuration);
+  std::vector<domain::IntentId> markers;
+  for (size_t i = 0; i < placement.placed.size(); ++i) markers.push_back(NewMarker(rng_));
+  activity::ScaleOutPlan planned = activity::PlanScaleOut(activity, placement.placed, markers, facts.now);
+  return Open(tx, std::move(activity), std::move(planned.slots), planned.intents, outcome);
+}
+
+absl::Status GroupReconciler::OpenScaleIn(ports::Tx& tx, const domain::GroupFacts& facts,
+                                          const domain::GroupPlan& plan, ReconcileOutcome& outcome) {
+  const ports::GroupKey key{facts.group.account_id, facts.group.id};
+  const domain::RemovalPlan removal = domain::PickVictims(facts.group, facts.members, plan.count);
+  if (removal.victims.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
+  activity::Activity activity = NewActivity(facts, plan, id, domain::ActivityType::kScaleIn);
+  ASSIGN_OR_RETURN(std::vector<domain::Member> picked,
+                   tx.members().Pick(key, removal.victims, domain::LifeCycle::kTerminating, activity.id));
+  if (picked.empty()) {  // protected between the plan and the lock
+    outcome.wake_at = facts.now + settings_.due_poll;
+    return absl::OkStatus();
+  }
+  if (removal.shortfall > 0 && removal.is_protected > 0) {
+    activity.cause.text += ProtectedWords(settings_.language, removal.is_protected);
+  }
+  activity.description = absl::StrCat(facts.group.configuration_id.value());
+  // Manual members are detached and left running, and say so (I-4).
+  std::vector<domain::Member> victims;
+  for (domain::Member& member : picked) {
+    if (member.creation_type == domain::CreationType::kManual) {
+      member.life_cycle = domain::LifeCycle::kDetaching;
+      RETURN_IF_ERROR(tx.members().Update(member));
+    }
+    victims.push_back(std::move(member));
+  }
+  std::vector<activity::Slot> slots = activity::PlanScaleIn(activity, victims, facts.now);
+  return Open(tx, std::move(activity), std::move(slots), {}, outcome);
+}
+
+absl::Status GroupReconciler::Open(ports::Tx& tx, activity::Activity activity, std::vector<activity::Slot> slots,
+                                   const std::vector<activity::LaunchIntent>& intents, ReconcileOutcome& outcome) {
+  RETURN_IF_ERROR(tx.activities().Open(activity, slots, intents));
+  outcome.opened = ports::OpenActivity{std::move(activity), std::move(slots)};
+  return absl::OkStatus();
+}
+
+void GroupReconciler::AskToCancel(const domain::GroupFacts& facts, const ports::OpenActivity& open,
+                                  ReconcileOutcome& outcome) {
+  const auto unsent = [](const activity::Slot& slot) {
+    return slot.state == activity::SlotState::kPlanned || slot.state == activity::SlotState::kPicked;
+  };
+  const bool disabled = facts.group.status == domain::GroupStatus::kUnActive && !facts.group.delete_requested_at;
+  if (disabled) {
+    // Only an activity that has sent nothing yet is cancelled; any other finishes (semantics.md §4).
+    if (!std::all_of(open.slots.begin(), open.slots.end(), unsent)) return;
+    outcome.cancel_activity = open.activity.id;
+    for (const activity::Slot& slot : open.slots) outcome.cancel_slots.push_back(slot.number);
+    return;
+  }
+  if (open.activity.type != domain::ActivityType::kScaleOut) return;
+  // Desired was lowered during the launches: unsent intents go before any member does (semantics.md §7).
+  int surplus = domain::CountedMembers(facts.members) + facts.unresolved_intents - facts.group.desired_capacity;
+  for (auto slot = open.slots.rbegin(); slot != open.slots.rend() && surplus > 0; ++slot) {
+    if (!unsent(*slot)) continue;
+    outcome.cancel_activity = open.activity.id;
+    outcome.cancel_slots.push_back(slot->number);
+    --surplus;
+  }
+}
+
+}  // namespace accordion::control

@@ -1,0 +1,115 @@
+#include "engine/control/reconcile_loop.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+
+namespace accordion::control {
+namespace {
+
+constexpr int kDueBatch = 500;  // groups a poll; the rest is due at the next one
+
+}  // namespace
+
+ReconcileLoop::ReconcileLoop(Parts parts, Settings settings) : parts_(parts), settings_(std::move(settings)) {}
+
+void ReconcileLoop::Start() { SchedulePoll(absl::ZeroDuration()); }
+
+void ReconcileLoop::Stop() {
+  absl::MutexLock lock(&mutex_);
+  stopped_ = true;
+}
+
+void ReconcileLoop::Wake(const ports::GroupKey& key) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopped_) return;
+    const auto [turn, is_new] = turns_.try_emplace(key, Turn::kQueued);
+    if (!is_new) {
+      if (turn->second == Turn::kRunning) turn->second = Turn::kRunningAgain;
+      return;
+    }
+  }
+  if (parts_.executor.Submit(ports::Lane::kWork, [this, key] { Step(key); })) return;
+  // The lane is full: the group stays due in the store, and the poll finds it.
+  absl::MutexLock lock(&mutex_);
+  turns_.erase(key);
+}
+
+void ReconcileLoop::Step(const ports::GroupKey& key) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopped_) return;
+    turns_[key] = Turn::kRunning;
+  }
+  const absl::Status status = StepOnce(key);
+  bool again = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto turn = turns_.find(key);
+    again = turn != turns_.end() && turn->second == Turn::kRunningAgain;
+    turns_.erase(key);
+  }
+  if (!status.ok()) {
+    parts_.telemetry.StoreRetry("reconcile");
+    base::LogWarning("reconcile step failed; trying again", {{"group", absl::StrCat(key.group_id.value())},
+                                                             {"error", status.ToString()}});
+    parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now() + settings_.store_retry,
+                             [this, key] { Wake(key); });
+    return;
+  }
+  if (again) Wake(key);
+}
+
+absl::Status ReconcileLoop::StepOnce(const ports::GroupKey& key) {
+  const std::optional<ports::Fence> fence = parts_.leases.FenceFor(key.group_id);
+  if (!fence.has_value()) return absl::OkStatus();  // its owner reconciles it
+  const absl::StatusOr<ReconcileOutcome> outcome = parts_.reconciler.Step(*fence, key);
+  if (absl::IsNotFound(outcome.status()) || absl::IsFailedPrecondition(outcome.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(outcome.status());
+  if (outcome->opened.has_value()) {
+    const activity::Activity& opened = outcome->opened->activity;
+    base::LogInfo("activity opened", {{"group", absl::StrCat(key.group_id.value())},
+                                      {"activity", absl::StrCat(opened.id.value())},
+                                      {"type", absl::StrCat(static_cast<int>(opened.type))},
+                                      {"slots", absl::StrCat(outcome->opened->slots.size())}});
+    parts_.worker.Start(*outcome->opened);
+  }
+  if (outcome->cancel_activity.has_value()) {
+    parts_.worker.Cancel(key, *outcome->cancel_activity, outcome->cancel_slots);
+  }
+  // Near wake-ups get a timer of their own; the poll finds the others.
+  if (outcome->wake_at <= parts_.clock.Now() + settings_.resync / 2) {
+    parts_.executor.SubmitAt(ports::Lane::kWork, outcome->wake_at, [this, key] { Wake(key); });
+  }
+  return absl::OkStatus();
+}
+
+void ReconcileLoop::SchedulePoll(absl::Duration delay) {
+  parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now() + delay, [this] { PollDue(); });
+}
+
+void ReconcileLoop::PollDue() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopped_) return;
+  }
+  SchedulePoll(settings_.due_poll);
+  const std::vector<int> shards = parts_.leases.Shards();
+  if (shards.empty()) return;
+  std::vector<ports::DueGroup> due;
+  const absl::Status read = parts_.store.Read([&](ports::Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(due, tx.groups().Due(shards, tx.Now(), kDueBatch));
+    return absl::OkStatus();
+  });
+  if (!read.ok()) {
+    parts_.telemetry.StoreRetry("due");
+    return;
+  }
+  for (const ports::DueGroup& group : due) Wake(group.key);
+}
+
+}  // namespace accordion::control
