@@ -47,7 +47,8 @@ struct HttpClientOptions {
   size_t max_kept_handles = 16;  // idle handles, each with its connections
 };
 
-// Thread-safe: each call borrows a handle from a pool.
+// Thread-safe: each call borrows a handle from a pool. The first client makes the process ignore
+// SIGPIPE, as any program that writes to sockets must.
 class HttpClient {
  public:
   explicit HttpClient(HttpClientOptions options = {});
