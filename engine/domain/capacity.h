@@ -8,6 +8,8 @@ namespace accordion::domain {
 struct CapacityBounds {
   int min_size = 0;
   int max_size = 0;
+
+  friend bool operator==(const CapacityBounds&, const CapacityBounds&) = default;
 };
 
 enum class Clamp { kNone, kAtMax, kAtMin };

@@ -1,0 +1,211 @@
+#include "engine/domain/group_diff.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "engine/domain/limits.h"
+#include "engine/domain/removal.h"
+#include "tests/engine/domain/facts.h"
+
+namespace accordion::domain {
+namespace {
+
+GroupFacts Facts(int min_size, int desired, int max_size, int members) {
+  return {.group = MakeGroup(min_size, desired, max_size),
+          .members = MakeMembers(members),
+          .now = kNow};
+}
+
+void ExpectPlan(const GroupFacts& facts, NextStep step, int count) {
+  const GroupPlan plan = PlanGroup(facts);
+  EXPECT_EQ(plan.step, step);
+  EXPECT_EQ(plan.count, count);
+}
+
+TEST(GroupDiff, AtDesiredNothingHappens) {
+  ExpectPlan(Facts(1, 3, 5, 3), NextStep::kNothing, 0);
+  EXPECT_EQ(PlanGroup(Facts(1, 3, 5, 3)).wake_at, std::nullopt);
+}
+
+TEST(GroupDiff, TheDifferenceIsLaunchedOrRemovedWithTheCauseOfDesired) {
+  ExpectPlan(Facts(1, 5, 5, 3), NextStep::kScaleOut, 2);
+  ExpectPlan(Facts(1, 2, 5, 5), NextStep::kScaleIn, 3);
+  EXPECT_EQ(PlanGroup(Facts(1, 5, 5, 3)).cause.text, "the cause");
+  EXPECT_EQ(PlanGroup(Facts(1, 2, 5, 5)).cause.text, "the cause");
+}
+
+TEST(GroupDiff, MembersOnTheirWayInAndUnHealthyOnesCount) {
+  GroupFacts facts = Facts(0, 4, 6, 4);
+  facts.members[0].life_cycle = LifeCycle::kPending;
+  facts.members[1].life_cycle = LifeCycle::kAttaching;
+  facts.members[2].health = Health::kUnHealthy;
+  EXPECT_EQ(CountedMembers(facts.members), 4);
+  ExpectPlan(facts, NextStep::kNothing, 0);
+}
+
+TEST(GroupDiff, MembersOnTheirWayOutDoNotCount) {
+  GroupFacts facts = Facts(0, 4, 6, 4);
+  facts.members[0].life_cycle = LifeCycle::kDetaching;
+  facts.members[1].life_cycle = LifeCycle::kTerminating;
+  EXPECT_EQ(CountedMembers(facts.members), 2);
+  ExpectPlan(facts, NextStep::kScaleOut, 2);
+  facts.members[2].life_cycle = LifeCycle::kClosed;
+  EXPECT_EQ(CountedMembers(facts.members), 1);
+}
+
+TEST(GroupDiff, UnresolvedIntentsHoldTheirPlaces) {
+  GroupFacts facts = Facts(0, 5, 6, 3);
+  facts.unresolved_intents = 1;
+  ExpectPlan(facts, NextStep::kScaleOut, 1);
+  facts.unresolved_intents = 2;
+  ExpectPlan(facts, NextStep::kNothing, 0);
+  // They may come to nothing: no member leaves on their account.
+  facts.unresolved_intents = 3;
+  ExpectPlan(facts, NextStep::kNothing, 0);
+}
+
+TEST(GroupDiff, InstancesBeingTerminatedStillFillMaxSize) {
+  GroupFacts facts = Facts(0, 5, 5, 5);
+  facts.members[0].life_cycle = LifeCycle::kTerminating;
+  ExpectPlan(facts, NextStep::kNothing, 0);
+  facts.group.max_size = 6;
+  ExpectPlan(facts, NextStep::kScaleOut, 1);
+  // A detached one is left running and is the group's no more.
+  facts.group.max_size = 5;
+  facts.members[0].life_cycle = LifeCycle::kDetaching;
+  ExpectPlan(facts, NextStep::kScaleOut, 1);
+}
+
+TEST(GroupDiff, NothingWhileAnActivityIsOpenOrTheGroupIsDisabled) {
+  GroupFacts busy = Facts(0, 5, 6, 3);
+  busy.activity_open = true;
+  ExpectPlan(busy, NextStep::kNothing, 0);
+  GroupFacts disabled = Facts(0, 5, 6, 3);
+  disabled.group.status = GroupStatus::kUnActive;
+  ExpectPlan(disabled, NextStep::kNothing, 0);
+  disabled.group.desired_capacity = 1;
+  ExpectPlan(disabled, NextStep::kNothing, 0);
+}
+
+TEST(GroupDiff, ProtectedOrBusySurplusIsLeftInPeace) {
+  GroupFacts facts = Facts(0, 1, 6, 3);
+  facts.members[0].is_protected = true;
+  ExpectPlan(facts, NextStep::kScaleIn, 2);
+  facts.members[1].is_protected = true;
+  ExpectPlan(facts, NextStep::kScaleIn, 1);
+  facts.members[2].activity_id = ActivityId(3);
+  ExpectPlan(facts, NextStep::kNothing, 0);
+  EXPECT_EQ(PlanGroup(facts).wake_at, std::nullopt);
+}
+
+TEST(GroupDiff, ARemovalLeavesMinSizeInServiceAndHealthy) {
+  GroupFacts facts = Facts(2, 2, 6, 3);
+  facts.members[0].life_cycle = LifeCycle::kPending;  // counts, but serves nobody
+  ExpectPlan(facts, NextStep::kNothing, 0);
+  facts.members.push_back(MakeMember("i-3"));
+  ExpectPlan(facts, NextStep::kScaleIn, 1);
+  // An UnHealthy one may always go: it serves nobody either.
+  facts = Facts(2, 2, 6, 3);
+  facts.members[0].health = Health::kUnHealthy;
+  ExpectPlan(facts, NextStep::kScaleIn, 1);
+  // Already below min size in service: the spare is zero, not negative.
+  facts = Facts(3, 3, 6, 5);
+  for (size_t i : {0u, 1u, 2u}) facts.members[i].health = Health::kUnHealthy;
+  ExpectPlan(facts, NextStep::kScaleIn, 2);
+}
+
+TEST(GroupDiff, AfterAFailureItWaitsForItsBackOff) {
+  for (int desired : {1, 5}) {
+    GroupFacts facts = Facts(0, desired, 6, 3);
+    facts.group.retry_not_before = kNow + absl::Seconds(15);
+    ExpectPlan(facts, NextStep::kWait, 0);
+    EXPECT_EQ(PlanGroup(facts).wake_at, kNow + absl::Seconds(15));
+    facts.now = kNow + absl::Seconds(15);
+    EXPECT_NE(PlanGroup(facts).step, NextStep::kWait);
+  }
+  GroupFacts nothing_to_do = Facts(0, 3, 6, 3);
+  nothing_to_do.group.retry_not_before = kNow + absl::Seconds(15);
+  ExpectPlan(nothing_to_do, NextStep::kNothing, 0);
+}
+
+TEST(GroupDiff, ARecordedDeleteEmptiesEvenADisabledGroup) {
+  GroupFacts facts = Facts(0, 0, 6, 3);
+  facts.group.status = GroupStatus::kUnActive;
+  facts.group.delete_requested_at = kNow - absl::Hours(1);
+  facts.members[0].is_protected = true;
+  ExpectPlan(facts, NextStep::kScaleIn, 2);
+  // It lapses, and a raised desired takes it back.
+  facts.now = *facts.group.delete_requested_at + kDeleteIntentLifetime - absl::Nanoseconds(1);
+  ExpectPlan(facts, NextStep::kScaleIn, 2);
+  facts.now = *facts.group.delete_requested_at + kDeleteIntentLifetime;
+  ExpectPlan(facts, NextStep::kNothing, 0);
+  facts.now = kNow;
+  facts.group.desired_capacity = 5;
+  ExpectPlan(facts, NextStep::kNothing, 0);
+}
+
+TEST(GroupDiff, EveryPlanRespectsMaxMinAndProtection) {
+  ForAll([](Random& random) {
+    GroupFacts facts{.group = random.Group(), .members = random.Members(14), .now = kNow};
+    facts.unresolved_intents = random.Int(0, 2);
+    facts.activity_open = random.Chance(5);
+    const GroupPlan plan = PlanGroup(facts);
+    const int counted = CountedMembers(facts.members);
+    switch (plan.step) {
+      case NextStep::kScaleOut:
+        EXPECT_GT(plan.count, 0);
+        EXPECT_LE(counted + facts.unresolved_intents + plan.count, facts.group.desired_capacity);
+        break;
+      case NextStep::kScaleIn: {
+        EXPECT_GT(plan.count, 0);
+        EXPECT_GE(counted - plan.count, facts.group.desired_capacity);
+        // What is planned can be picked, and leaves min size healthy unless it was lower before.
+        const RemovalPlan removal = PickVictims(facts.group, facts.members, plan.count);
+        EXPECT_EQ(removal.shortfall, 0);
+        int serving = 0;
+        int healthy_victims = 0;
+        for (const Member& member : facts.members) {
+          if (member.health != Health::kHealthy || member.life_cycle != LifeCycle::kInService)
+            continue;
+          ++serving;
+          healthy_victims += static_cast<int>(
+              std::count(removal.victims.begin(), removal.victims.end(), member.instance_id));
+        }
+        if (healthy_victims > 0) {
+          EXPECT_GE(serving - healthy_victims, facts.group.min_size);
+        }
+        break;
+      }
+      case NextStep::kNothing:
+        EXPECT_EQ(plan.count, 0);
+        break;
+      case NextStep::kWait:
+        ADD_FAILURE() << "no back-off was asked for";
+    }
+    if (facts.activity_open) {
+      EXPECT_EQ(plan.step, NextStep::kNothing);
+    }
+  });
+}
+
+TEST(GroupDiff, CarryingThePlanOutReachesAFixedPoint) {
+  ForAll([](Random& random) {
+    GroupFacts facts{.group = random.Group(), .members = random.Members(14), .now = kNow};
+    const GroupPlan plan = PlanGroup(facts);
+    if (plan.step == NextStep::kScaleOut) {
+      for (int i = 0; i < plan.count; ++i) {
+        facts.members.push_back(MakeMember(absl::StrCat("new-", i)));
+      }
+    }
+    for (const InstanceId& id :
+         PickVictims(facts.group, facts.members, plan.step == NextStep::kScaleIn ? plan.count : 0)
+             .victims) {
+      std::erase_if(facts.members, [&](const Member& member) { return member.instance_id == id; });
+    }
+    ExpectPlan(facts, NextStep::kNothing, 0);
+  });
+}
+
+}  // namespace
+}  // namespace accordion::domain
