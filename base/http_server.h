@@ -29,13 +29,11 @@ using HttpHandler = std::function<void(HttpRequest, Responder)>;
 
 // Why the server itself refuses a request, before any handler sees it.
 enum class HttpRejection {
-  kMalformed,           // 400
-  kBodyTooLarge,        // 413
-  kTargetTooLong,       // 414
-  kHeaderTooLarge,      // 431
-  kRequestTimeout,      // 408
-  kTooManyConnections,  // 503
-  kHandlerFailed,       // 500: the handler threw or dropped its responder
+  kMalformed,       // 400
+  kBodyTooLarge,    // 413
+  kTargetTooLong,   // 414
+  kHeaderTooLarge,  // 431
+  kHandlerFailed,   // 500: the handler threw, dropped its responder or gave an unsendable header
 };
 
 // Gives a refusal the owner's error format. `status` is the default one; the shaper may change it.
@@ -55,6 +53,7 @@ struct HttpServerOptions {
   absl::Duration header_timeout = absl::Seconds(5);  // from the first byte of a request
   absl::Duration body_timeout = absl::Seconds(10);
   absl::Duration idle_timeout = absl::Seconds(30);  // between requests, and for writing an answer
+  // Connections beyond these are closed unanswered, as are those that time out.
   size_t max_connections = 10'000;
   size_t max_connections_per_address = 1'024;
   size_t max_requests_per_connection = 100'000;
