@@ -103,8 +103,9 @@ std::vector<Decision> Arbitrate(absl::Span<const Firing> firings, const GroupSit
   const std::optional<DecisionReason> rests = GroupRests(situation);
   std::vector<Vote> votes;
   std::vector<Decision> decisions;
-  bool keeps_capacity =
-      false;  // somebody wants no less than there is: reductions lose, even if it can't act
+  // Somebody wants no less than there is, so reductions lose, even if that one can't act itself: a
+  // group at max size must not shrink because another dimension is calm.
+  bool keeps_capacity = false;
   for (const Firing& firing : firings) {
     const Vote vote = VoteOf(firing.policy.adjustment, situation);
     const int desired = situation.group.desired_capacity;

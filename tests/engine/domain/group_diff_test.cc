@@ -109,9 +109,10 @@ TEST(GroupDiff, ARemovalLeavesMinSizeInServiceAndHealthy) {
   facts = Facts(2, 2, 6, 3);
   facts.members[0].health = Health::kUnHealthy;
   ExpectPlan(facts, NextStep::kScaleIn, 1);
-  // Already below min size in service: the spare is zero, not negative.
+  // So they may though fewer than min size serve already: the spare is zero, not negative.
   facts = Facts(3, 3, 6, 5);
-  for (size_t i : {0u, 1u, 2u}) facts.members[i].health = Health::kUnHealthy;
+  for (size_t i : {0u, 1u}) facts.members[i].life_cycle = LifeCycle::kPending;
+  for (size_t i : {2u, 3u}) facts.members[i].health = Health::kUnHealthy;
   ExpectPlan(facts, NextStep::kScaleIn, 2);
 }
 
