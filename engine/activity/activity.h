@@ -77,6 +77,7 @@ struct Slot {
   std::string private_ip;
   std::string network_interface_id;
   std::string zone;
+  int64_t project_id = 0;  // reads and look-ups name it, or the cloud shows project 0 only
   std::vector<domain::Registration> registrations;
   bool must_list = false;  // registrations at the cloud are in doubt: list before registering
   int absent_reads = 0;    // by-id reads that missed it after an accepted terminate

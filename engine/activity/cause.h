@@ -6,7 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "engine/activity/activity.h"
 #include "engine/domain/arbitration.h"
 #include "engine/domain/metric_window.h"
 #include "engine/domain/scaling_policy.h"
@@ -27,12 +30,17 @@ std::string GroupModifiedCause(Language language, const Actor& actor, int desire
 std::string GroupDeletedCause(Language language, const Actor& actor);
 std::string GroupEnabledCause(Language language, const Actor& actor);
 
-// Names the policy, rule, threshold, each period with its observed value, and the change of capacity. Values with enough
-// digits (%.10g) to be compared with a recomputation.
-std::string PolicyCause(Language language, const domain::Decision& decision);
+// Names the policy, rule, threshold, each period's start (in the region's `zone`) with its observed value, and the change
+// of capacity. Values with enough digits (%.10g) to be compared with a recomputation.
+std::string PolicyCause(Language language, const domain::Decision& decision, absl::TimeZone zone);
 
 // Appended to a finished activity's cause when something failed, e.g. "；失败 2 台：库存不足 (...)".
 std::string FailureWords(Language language, int failed, absl::Span<const std::string> words);
+
+// What went wrong with one slot, in a few words, with the cloud's own in brackets if there are any.
+std::string FailureText(Language language, FailureClass failure, absl::string_view cloud_words);
+// A slot that was cancelled before anything was sent, in an activity that did send something.
+std::string CancelledText(Language language);
 
 // How dimension, comparison and statistic are written in causes ("cpu_usage", ">=", "avg").
 const char* DimensionName(domain::Dimension dimension);

@@ -7,18 +7,23 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "engine/activity/activity.h"
+#include "engine/activity/cause.h"
 #include "engine/domain/scaling_group.h"
 
 namespace accordion::activity {
 
-// Documented numbers of DescribeScalingActivity's ErrorCode, by what failed most severely (0: nothing).
+// Documented numbers of DescribeScalingActivity's ErrorCode (docs/activities.md); 0 for kNone.
 int ErrorCodeOf(FailureClass failure);
+// Nothing failed, but a part of the activity was cancelled before it was sent.
+inline constexpr int kPartlyCancelledCode = 1010;
 
 bool AllFinal(absl::Span<const Slot> slots);
 
-// The activity with status, lists, error code, end time, and the words of its failures in the cause. Success only if
-// every slot succeeded; cancelled only if nothing was ever sent; else failed (partial, with both lists).
-Activity Finish(Activity activity, absl::Span<const Slot> slots, absl::Time end);
+// The activity with status, lists, error code (of its most severe failure), end time, and the words of its failures in
+// the cause. Success only if every slot succeeded; cancelled only if nothing was ever sent; else failed (partial, with
+// both lists).
+Activity Finish(Activity activity, absl::Span<const Slot> slots, absl::Time end,
+                Language language = Language::kChinese);
 
 // The group's counters after the activity: cooldown, capacity_added_at, membership_changed_at, failure back-off.
 domain::ScalingGroup ApplyToGroup(domain::ScalingGroup group, const Activity& finished, uint64_t jitter);

@@ -22,6 +22,8 @@ struct StepSettings {
   int max_launches = 5;                                  // intents a slot may use besides stock-outs
   absl::Duration retry_min = absl::Seconds(1);
   absl::Duration retry_max = absl::Seconds(60);
+  // Past the activity's deadline nothing new is begun; what must be deregistered, terminated and proven gone has this long.
+  absl::Duration cleanup_grace = absl::Minutes(10);
 
   // H: an intent not seen until this long after sending is abandoned, given three complete negative sweeps.
   absl::Duration UnknownHorizon() const { return signature_window + call_timeout + read_lag; }
@@ -39,9 +41,16 @@ struct StepContext {
   uint64_t jitter = 0;                     // random bits for back-off
 };
 
+// A launch intent that is inserted (no `from`) or moved on from `from` by compare-and-set, with the step's commit. A step
+// that gives up one intent for a fresh one has two.
+struct IntentChange {
+  LaunchIntent intent;
+  std::optional<IntentState> from;
+};
+
 struct Step {
   Slot slot;                               // to be committed
-  std::optional<LaunchIntent> intent;      // to be inserted or updated with it
+  std::vector<IntentChange> intents;       // in this order
   std::optional<domain::Member> member;    // to be inserted or updated with it
   std::optional<Effect> effect;            // to be run after the commit
 };

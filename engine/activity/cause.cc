@@ -1,0 +1,204 @@
+#include "engine/activity/cause.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
+namespace accordion::activity {
+namespace {
+
+// Enough digits to be compared with a recomputation, no more than a double has.
+std::string Number(double value) { return absl::StrFormat("%.10g", value); }
+
+std::string Periods(const std::vector<domain::PeriodVerdict>& periods, absl::TimeZone zone,
+                    absl::string_view separator) {
+  return absl::StrJoin(periods, separator,
+                       [&](std::string* out, const domain::PeriodVerdict& period) {
+                         absl::StrAppend(out, Number(period.value), "@",
+                                         absl::FormatTime("%H:%M:%S", period.start, zone));
+                       });
+}
+
+std::string By(Language language, const Actor& actor) {
+  switch (language) {
+    case Language::kChinese:
+      return absl::StrCat("（用户 ", actor.principal, "，密钥 ", actor.access_key_id, "）");
+    case Language::kEnglish:
+      break;
+  }
+  return absl::StrCat(" (user ", actor.principal, ", key ", actor.access_key_id, ")");
+}
+
+const char* FailureName(Language language, FailureClass failure) {
+  const bool chinese = language == Language::kChinese;
+  switch (failure) {
+    case FailureClass::kNone:
+      return chinese ? "未知原因" : "unknown reason";
+    case FailureClass::kStock:
+      return chinese ? "库存不足" : "out of stock";
+    case FailureClass::kNoAddress:
+      return chinese ? "子网无可用地址" : "no free address in the subnet";
+    case FailureClass::kQuota:
+      return chinese ? "配额不足" : "quota exceeded";
+    case FailureClass::kThrottled:
+      return chinese ? "请求被限流" : "throttled";
+    case FailureClass::kAuth:
+      return chinese ? "云账号凭证被拒绝" : "cloud credential refused";
+    case FailureClass::kPermanent:
+      return chinese ? "云平台拒绝请求" : "refused by the cloud";
+    case FailureClass::kTransient:
+      return chinese ? "云平台暂时不可用" : "cloud temporarily unavailable";
+    case FailureClass::kTimeout:
+      return chinese ? "超时未就绪" : "not ready in time";
+    case FailureClass::kUnresolved:
+      break;
+  }
+  return chinese ? "结果未能确认" : "outcome could not be confirmed";
+}
+
+}  // namespace
+
+std::string GroupCreatedCause(Language language) {
+  switch (language) {
+    case Language::kChinese:
+      return "创建伸缩组触发";
+    case Language::kEnglish:
+      break;
+  }
+  return "Scaling group created";
+}
+
+std::string GroupModifiedCause(Language language, const Actor& actor, int desired_before,
+                               int desired_after, bool moved_into_range) {
+  switch (language) {
+    case Language::kChinese:
+      return absl::StrCat("修改伸缩组触发", By(language, actor), "：期望实例数 ", desired_before,
+                          " → ", desired_after,
+                          moved_into_range ? "（调整至新的实例数范围内）" : "");
+    case Language::kEnglish:
+      break;
+  }
+  return absl::StrCat("Scaling group modified", By(language, actor), ": desired capacity ",
+                      desired_before, " -> ", desired_after,
+                      moved_into_range ? " (moved into the new range of sizes)" : "");
+}
+
+std::string GroupDeletedCause(Language language, const Actor& actor) {
+  switch (language) {
+    case Language::kChinese:
+      return absl::StrCat("删除伸缩组触发", By(language, actor));
+    case Language::kEnglish:
+      break;
+  }
+  return absl::StrCat("Scaling group deleted", By(language, actor));
+}
+
+std::string GroupEnabledCause(Language language, const Actor& actor) {
+  switch (language) {
+    case Language::kChinese:
+      return absl::StrCat("启用伸缩组触发", By(language, actor));
+    case Language::kEnglish:
+      break;
+  }
+  return absl::StrCat("Scaling group enabled", By(language, actor));
+}
+
+std::string PolicyCause(Language language, const domain::Decision& decision, absl::TimeZone zone) {
+  const domain::ScalingPolicy& policy = decision.firing.policy;
+  const domain::MetricRule& rule = policy.rule;
+  const std::string condition =
+      absl::StrCat(ComparisonSign(rule.comparison), " ", Number(rule.threshold));
+  const size_t count = decision.firing.periods.size();
+  const std::string seconds = Number(absl::ToDoubleSeconds(rule.period));
+  switch (language) {
+    case Language::kChinese:
+      return absl::StrCat("伸缩策略\"", policy.name, "\"(", policy.id.value(), ")触发：",
+                          DimensionName(rule.dimension), " ", StatisticName(rule.statistic),
+                          " 在连续 ", count, " 个周期(", seconds, " 秒)内 ", condition, "：",
+                          Periods(decision.firing.periods, zone, "、"), "；期望实例数 ",
+                          decision.desired_before, " → ", decision.desired_after);
+    case Language::kEnglish:
+      break;
+  }
+  return absl::StrCat("Scaling policy \"", policy.name, "\" (", policy.id.value(),
+                      ") fired: ", DimensionName(rule.dimension), " ",
+                      StatisticName(rule.statistic), " ", condition, " for ", count,
+                      " consecutive periods (", seconds,
+                      " s): ", Periods(decision.firing.periods, zone, ", "), "; desired capacity ",
+                      decision.desired_before, " -> ", decision.desired_after);
+}
+
+std::string FailureWords(Language language, int failed, absl::Span<const std::string> words) {
+  switch (language) {
+    case Language::kChinese:
+      return absl::StrCat("；失败 ", failed, " 台：", absl::StrJoin(words, "、"));
+    case Language::kEnglish:
+      break;
+  }
+  return absl::StrCat("; ", failed, " failed: ", absl::StrJoin(words, ", "));
+}
+
+std::string FailureText(Language language, FailureClass failure, absl::string_view cloud_words) {
+  if (cloud_words.empty()) return FailureName(language, failure);
+  return absl::StrCat(FailureName(language, failure), " (", cloud_words, ")");
+}
+
+std::string CancelledText(Language language) {
+  switch (language) {
+    case Language::kChinese:
+      return "执行前已取消";
+    case Language::kEnglish:
+      break;
+  }
+  return "cancelled before it began";
+}
+
+const char* DimensionName(domain::Dimension dimension) {
+  switch (dimension) {
+    case domain::Dimension::kCpuUsage:
+      return "cpu_usage";
+    case domain::Dimension::kMemUsage:
+      return "mem_usage";
+    case domain::Dimension::kNetOutTraffic:
+      return "net_outtraffic";
+    case domain::Dimension::kNetInTraffic:
+      return "net_intraffic";
+    case domain::Dimension::kListenerOutTraffic:
+      return "listener_outtraffic";
+    case domain::Dimension::kListenerInTraffic:
+      break;
+  }
+  return "listener_intraffic";
+}
+
+const char* ComparisonSign(domain::Comparison comparison) {
+  switch (comparison) {
+    case domain::Comparison::kGreater:
+      return ">";
+    case domain::Comparison::kEqualOrGreater:
+      return ">=";
+    case domain::Comparison::kLess:
+      return "<";
+    case domain::Comparison::kEqualOrLess:
+      return "<=";
+    case domain::Comparison::kEqual:
+      return "=";
+    case domain::Comparison::kNotEqual:
+      break;
+  }
+  return "!=";
+}
+
+const char* StatisticName(domain::Statistic statistic) {
+  switch (statistic) {
+    case domain::Statistic::kAvg:
+      return "avg";
+    case domain::Statistic::kMin:
+      return "min";
+    case domain::Statistic::kMax:
+      break;
+  }
+  return "max";
+}
+
+}  // namespace accordion::activity

@@ -1,0 +1,119 @@
+#include "engine/activity/departure.h"
+
+#include <algorithm>
+#include <variant>
+
+namespace accordion::activity {
+namespace {
+
+bool IsTick(const Event& event) {
+  return std::holds_alternative<Resumed>(event) || std::holds_alternative<Woken>(event);
+}
+
+void Forget(Slot& slot, const std::string& register_id) {
+  std::vector<domain::Registration>& known = slot.registrations;
+  known.erase(std::remove_if(
+                  known.begin(), known.end(),
+                  [&](const domain::Registration& one) { return one.register_id == register_id; }),
+              known.end());
+}
+
+}  // namespace
+
+void AdoptRegistrations(Slot& slot, const std::vector<domain::Registration>& listed) {
+  for (const domain::Registration& one : listed) {
+    const bool known = std::any_of(
+        slot.registrations.begin(), slot.registrations.end(),
+        [&](const domain::Registration& other) { return other.register_id == one.register_id; });
+    if (!known) slot.registrations.push_back(one);
+  }
+}
+
+bool OnDeregistering(StepBuilder& step, const Event& event) {
+  Slot& slot = step.slot();
+  if (const auto* failed = std::get_if<CallFailed>(&event)) {
+    step.Blame(failed->failure, failed->words);
+    step.BackOff();
+    return false;
+  }
+  if (const auto* listed = std::get_if<RegistrationsListed>(&event)) {
+    AdoptRegistrations(slot, listed->registrations);
+    slot.must_list = false;
+    slot.attempts = 0;
+  } else if (const auto* gone = std::get_if<Deregistered>(&event)) {
+    Forget(slot, gone->register_id);
+    slot.attempts = 0;
+  } else if (!IsTick(event)) {
+    return false;
+  }
+  if (slot.must_list) {
+    step.Ask(ListRegistrations{slot.instance_id});
+    return false;
+  }
+  if (!slot.registrations.empty()) {
+    step.Ask(Deregister{slot.registrations.front().register_id});
+    return false;
+  }
+  return true;
+}
+
+void StartTerminating(StepBuilder& step) {
+  step.MoveTo(SlotState::kTerminating);
+  step.Ask(Terminate{step.slot().instance_id});
+}
+
+void OnTerminating(StepBuilder& step, const Event& event) {
+  Slot& slot = step.slot();
+  if (IsTick(event)) {
+    step.Ask(Terminate{slot.instance_id});
+  } else if (const auto* failed = std::get_if<CallFailed>(&event)) {
+    step.Blame(failed->failure, failed->words);
+    step.BackOff();
+  } else if (std::holds_alternative<TerminateAccepted>(event)) {
+    step.MoveTo(SlotState::kProving);
+    slot.absent_reads = 0;
+    step.Ask(ReadInstance{slot.instance_id});
+  }
+}
+
+void OnProving(StepBuilder& step, const Event& event, SlotState end) {
+  Slot& slot = step.slot();
+  // After the first read that missed it, `state_since` is that read's time.
+  const absl::Time lag_over = slot.state_since + step.settings().read_lag;
+  const bool missed_once_just_now = slot.absent_reads > 0 && step.now() < lag_over;
+  if (IsTick(event)) {
+    if (missed_once_just_now) {
+      step.WaitLongerFor(lag_over);
+    } else {
+      step.Ask(ReadInstance{slot.instance_id});
+    }
+  } else if (std::holds_alternative<CallFailed>(event)) {
+    step.BackOff();
+  } else if (const auto* read = std::get_if<InstanceRead>(&event)) {
+    if (!read->instance.has_value()) {
+      if (missed_once_just_now) return step.WaitUntil(lag_over);
+      if (++slot.absent_reads >= 2) {
+        step.MoveTo(end);
+        return;
+      }
+      slot.state_since = step.now();
+      slot.attempts = 0;
+      step.WaitUntil(step.now() + step.settings().read_lag);
+      return;
+    }
+    slot.absent_reads = 0;
+    if (step.now() >= lag_over) {
+      StartTerminating(step);
+    } else {
+      step.WaitUntil(step.now() + step.settings().boot_poll);
+    }
+  }
+}
+
+void Quarantine(StepBuilder& step) {
+  // What the cloud said of the call that did not succeed stays as the words.
+  step.Blame(FailureClass::kUnresolved, std::string(step.slot().failure_words));
+  step.MoveTo(SlotState::kQuarantined);
+}
+
+}  // namespace accordion::activity

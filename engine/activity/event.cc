@@ -1,0 +1,32 @@
+#include "engine/activity/event.h"
+
+#include <iterator>
+
+namespace accordion::activity {
+namespace {
+
+// In the order of the variants' alternatives.
+constexpr const char* kEventNames[] = {
+    "Resumed",           "Woken",         "CancelRequested",     "LaunchAccepted",
+    "LaunchRejected",    "LaunchNotSent", "LaunchUnknown",       "MarkerLookedUp",
+    "InstanceRead",      "Registered",    "RegistrationsListed", "Deregistered",
+    "TerminateAccepted", "CallFailed"};
+static_assert(std::size(kEventNames) == std::variant_size_v<Event>);
+
+constexpr const char* kEffectNames[] = {
+    "Launch",   "LookUpMarker", "ReadInstance", "ListRegistrations",
+    "Register", "Deregister",   "Terminate"};
+static_assert(std::size(kEffectNames) == std::variant_size_v<Effect>);
+
+}  // namespace
+
+bool Mutates(const Effect& effect) {
+  return std::holds_alternative<Launch>(effect) || std::holds_alternative<Register>(effect) ||
+         std::holds_alternative<Deregister>(effect) || std::holds_alternative<Terminate>(effect);
+}
+
+const char* EventName(const Event& event) { return kEventNames[event.index()]; }
+
+const char* EffectName(const Effect& effect) { return kEffectNames[effect.index()]; }
+
+}  // namespace accordion::activity

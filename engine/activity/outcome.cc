@@ -1,0 +1,185 @@
+#include "engine/activity/outcome.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/activity/step.h"
+#include "engine/domain/cooldown.h"
+#include "engine/domain/limits.h"
+
+namespace accordion::activity {
+namespace {
+
+bool Succeeded(const Slot& slot) {
+  return slot.state == SlotState::kInService || slot.state == SlotState::kLeft;
+}
+
+bool SentNothing(const Slot& slot) {
+  return slot.state == SlotState::kCancelled && slot.launches == 0 && slot.tried.empty();
+}
+
+// The larger, the more it needs a person: what may still cost money first, what passes by itself
+// last.
+int Severity(FailureClass failure) {
+  switch (failure) {
+    case FailureClass::kNone:
+      return 0;
+    case FailureClass::kTransient:
+      return 1;
+    case FailureClass::kThrottled:
+      return 2;
+    case FailureClass::kNoAddress:
+      return 3;
+    case FailureClass::kStock:
+      return 4;
+    case FailureClass::kTimeout:
+      return 5;
+    case FailureClass::kQuota:
+      return 6;
+    case FailureClass::kPermanent:
+      return 7;
+    case FailureClass::kAuth:
+      return 8;
+    case FailureClass::kUnresolved:
+      break;
+  }
+  return 9;
+}
+
+}  // namespace
+
+int ErrorCodeOf(FailureClass failure) {
+  switch (failure) {
+    case FailureClass::kNone:
+      return 0;
+    case FailureClass::kStock:
+      return 1001;
+    case FailureClass::kNoAddress:
+      return 1002;
+    case FailureClass::kQuota:
+      return 1003;
+    case FailureClass::kThrottled:
+      return 1004;
+    case FailureClass::kAuth:
+      return 1005;
+    case FailureClass::kPermanent:
+      return 1006;
+    case FailureClass::kTransient:
+      return 1007;
+    case FailureClass::kTimeout:
+      return 1008;
+    case FailureClass::kUnresolved:
+      break;
+  }
+  return 1009;
+}
+
+bool AllFinal(absl::Span<const Slot> slots) {
+  return std::all_of(slots.begin(), slots.end(),
+                     [](const Slot& slot) { return IsFinal(slot.state); });
+}
+
+Activity Finish(Activity activity, absl::Span<const Slot> slots, absl::Time end,
+                Language language) {
+  activity.end_time = end;
+  activity.succeeded.clear();
+  activity.failed.clear();
+  FailureClass worst = FailureClass::kNone;
+  int failed = 0;
+  std::vector<std::string> words;  // each once, in the order of the slots
+  for (const Slot& slot : slots) {
+    if (Succeeded(slot)) {
+      activity.succeeded.push_back(slot.instance_id);
+      continue;
+    }
+    ++failed;
+    std::string text;
+    if (slot.state == SlotState::kCancelled) {
+      text = CancelledText(language);
+    } else {
+      if (!slot.instance_id.value().empty()) activity.failed.push_back(slot.instance_id);
+      if (Severity(slot.failure) > Severity(worst)) worst = slot.failure;
+      text = FailureText(language, slot.failure, slot.failure_words);
+    }
+    if (std::find(words.begin(), words.end(), text) == words.end())
+      words.push_back(std::move(text));
+  }
+  if (std::all_of(slots.begin(), slots.end(), SentNothing)) {
+    activity.status = domain::ActivityStatus::kCancelled;
+    activity.error_code = 0;
+    return activity;
+  }
+  if (failed == 0) {
+    activity.status = domain::ActivityStatus::kSucceeded;
+    activity.error_code = 0;
+    return activity;
+  }
+  activity.status = domain::ActivityStatus::kFailed;
+  activity.error_code = worst == FailureClass::kNone ? kPartlyCancelledCode : ErrorCodeOf(worst);
+  absl::StrAppend(&activity.cause.text, FailureWords(language, failed, words));
+  return activity;
+}
+
+domain::ScalingGroup ApplyToGroup(domain::ScalingGroup group, const Activity& finished,
+                                  uint64_t jitter) {
+  const absl::Time end = *finished.end_time;
+  const bool changed = !finished.succeeded.empty();
+  group.cooldown_until = domain::CooldownAfter(group.cooldown_until, finished.cause, changed, end);
+  if (changed) {
+    group.membership_changed_at = end;
+    // A replacement adds no capacity: a flapping member must not starve scale-out (semantics.md
+    // §5).
+    if (finished.type == domain::ActivityType::kScaleOut ||
+        finished.type == domain::ActivityType::kAttach) {
+      group.capacity_added_at = end;
+    }
+  }
+  switch (finished.status) {
+    case domain::ActivityStatus::kSucceeded:
+      group.failed_in_a_row = 0;
+      group.retry_not_before.reset();
+      break;
+    case domain::ActivityStatus::kFailed: {
+      const absl::Duration rest = Backoff(group.failed_in_a_row, domain::kGroupBackoffMin,
+                                          domain::kGroupBackoffMax, jitter);
+      group.retry_not_before = end + std::max(rest, domain::kGroupBackoffMin);
+      ++group.failed_in_a_row;
+      break;
+    }
+    case domain::ActivityStatus::kCancelled:
+    case domain::ActivityStatus::kRunning:
+      break;
+  }
+  return group;
+}
+
+int NotificationType(const Activity& finished) {
+  int type = 0;  // the successful one; its failure is the next number
+  switch (finished.type) {
+    case domain::ActivityType::kScaleOut:
+      type = 1;
+      break;
+    case domain::ActivityType::kScaleIn:
+      type = 3;
+      break;
+    case domain::ActivityType::kReplace:
+      type = 5;
+      break;
+    case domain::ActivityType::kAttach:
+    case domain::ActivityType::kDetach:
+      return 0;
+  }
+  switch (finished.status) {
+    case domain::ActivityStatus::kSucceeded:
+      return type;
+    case domain::ActivityStatus::kFailed:
+      return type + 1;
+    case domain::ActivityStatus::kCancelled:
+    case domain::ActivityStatus::kRunning:
+      break;
+  }
+  return 0;
+}
+
+}  // namespace accordion::activity

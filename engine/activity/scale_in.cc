@@ -1,0 +1,146 @@
+#include "engine/activity/scale_in.h"
+
+#include <utility>
+#include <variant>
+
+#include "engine/activity/departure.h"
+
+namespace accordion::activity {
+namespace {
+
+bool IsTick(const Event& event) {
+  return std::holds_alternative<Resumed>(event) || std::holds_alternative<Woken>(event);
+}
+
+// Auto members are terminated; Manual ones are only let go (I-4).
+void LetGo(StepBuilder& step) {
+  switch (step.slot().creation_type) {
+    case domain::CreationType::kAuto:
+      return StartTerminating(step);
+    case domain::CreationType::kManual:
+      step.slot().failure = FailureClass::kNone;
+      step.slot().failure_words.clear();
+      return step.MoveTo(SlotState::kLeft);
+  }
+}
+
+void OnPicked(StepBuilder& step, const Event& event, const domain::Member& member) {
+  if (!IsTick(event)) return;
+  Slot& slot = step.slot();
+  slot.registrations = member.registrations;
+  // Listeners without a recorded registration: it may have been made without our hearing of it.
+  slot.must_list = slot.registrations.empty() && !step.context().activity->slb_configs.empty();
+  if (slot.registrations.empty() && !slot.must_list) return LetGo(step);
+  step.MoveTo(SlotState::kDeregistering);
+  OnDeregistering(step, event);
+}
+
+void StartDraining(StepBuilder& step) {
+  step.MoveTo(SlotState::kDraining);
+  step.WaitUntil(step.now() + step.settings().drain);
+}
+
+void OnDraining(StepBuilder& step, const Event& event) {
+  if (!IsTick(event)) return;
+  const absl::Time drained = step.slot().state_since + step.settings().drain;
+  if (step.now() < drained) {
+    step.WaitLongerFor(drained);
+  } else {
+    LetGo(step);
+  }
+}
+
+// The answer to CancelRequested, and to every tick once the deadline has passed. False: the slot
+// goes on; a removal that has begun is never rolled back, since its instance serves no more.
+bool Cancel(StepBuilder& step) {
+  if (step.slot().state == SlotState::kPicked) {
+    step.MoveTo(SlotState::kCancelled);
+    return true;
+  }
+  if (!step.CleanupOverdue()) return false;
+  Quarantine(step);
+  return true;
+}
+
+void Dispatch(StepBuilder& step, const domain::Member& member, const Event& event) {
+  switch (step.slot().state) {
+    case SlotState::kPicked:
+      return OnPicked(step, event, member);
+    case SlotState::kDeregistering:
+      if (OnDeregistering(step, event)) StartDraining(step);
+      return;
+    case SlotState::kDraining:
+      return OnDraining(step, event);
+    case SlotState::kTerminating:
+      return OnTerminating(step, event);
+    case SlotState::kProving:
+      return OnProving(step, event, SlotState::kLeft);
+    case SlotState::kPlanned:
+    case SlotState::kSending:
+    case SlotState::kLooking:
+    case SlotState::kBooting:
+    case SlotState::kRegistering:
+    case SlotState::kUndoing:
+    case SlotState::kInService:
+    case SlotState::kLeft:
+    case SlotState::kFailed:
+    case SlotState::kQuarantined:
+    case SlotState::kCancelled:
+      break;
+  }
+}
+
+// The member row that belongs to the slot.
+domain::Member MemberAfter(domain::Member member, const Slot& slot) {
+  if (slot.state != SlotState::kPicked && slot.state != SlotState::kCancelled) {
+    member.registrations = slot.registrations;
+  }
+  if (IsFinal(slot.state)) member.activity_id.reset();
+  if (slot.state == SlotState::kCancelled) member.life_cycle = domain::LifeCycle::kInService;
+  if (slot.state == SlotState::kLeft) {
+    member.life_cycle = domain::LifeCycle::kClosed;
+    member.closed_at = slot.state_since;
+  }
+  return member;
+}
+
+}  // namespace
+
+std::vector<Slot> PlanScaleIn(const Activity& activity, const std::vector<domain::Member>& victims,
+                              absl::Time now) {
+  std::vector<Slot> slots;
+  for (const domain::Member& victim : victims) {
+    Slot slot;
+    slot.activity_id = activity.id;
+    slot.number = static_cast<int>(slots.size());
+    slot.state = SlotState::kPicked;
+    slot.creation_type = victim.creation_type;
+    slot.pair = {victim.subnet_id, victim.instance_type};
+    slot.instance_id = victim.instance_id;
+    slot.instance_name = victim.name;
+    slot.host_name = victim.host_name;
+    slot.private_ip = victim.private_ip;
+    slot.network_interface_id = victim.network_interface_id;
+    slot.zone = victim.zone;
+    slot.project_id = victim.project_id;
+    slot.state_since = now;
+    slot.wake_at = now;
+    slots.push_back(std::move(slot));
+  }
+  return slots;
+}
+
+Step AdvanceRemoval(const StepContext& context, const Slot& slot, const domain::Member& member,
+                    const Event& event) {
+  if (IsFinal(slot.state)) return {.slot = slot, .intents = {}, .member = {}, .effect = {}};
+  StepBuilder builder(context, slot);
+  const bool cancel =
+      std::holds_alternative<CancelRequested>(event) || (IsTick(event) && builder.Overdue());
+  if (!cancel || !Cancel(builder)) Dispatch(builder, member, event);
+  Step step = std::move(builder).Build();
+  domain::Member after = MemberAfter(member, step.slot);
+  if (after != member) step.member = std::move(after);
+  return step;
+}
+
+}  // namespace accordion::activity
