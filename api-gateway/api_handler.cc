@@ -1,0 +1,270 @@
+#include "api-gateway/api_handler.h"
+
+#include <google/protobuf/message.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "accordion/v1/error_reason.pb.h"
+#include "accordion/v1/request_context.pb.h"
+#include "api-gateway/access_log.h"
+#include "api-gateway/auth/authorizer.h"
+#include "api-gateway/envelope.h"
+#include "api-gateway/limits.h"
+#include "api-gateway/openapi/parameter_value.h"
+#include "api-gateway/openapi/query_decoder.h"
+#include "api-gateway/openapi/response_encoder.h"
+#include "api-gateway/request_id.h"
+
+namespace accordion::gateway {
+namespace {
+
+constexpr char kSuccessCode[] = "OK";
+constexpr char kUnknownAction[] = "unknown";
+constexpr char kMainAccountPrincipal[] = "root";
+
+bool AcceptsJson(const base::HttpRequest& request) {
+  const auto accepted = request.headers.FindAll(envelope::kAcceptHeader);
+  return std::any_of(accepted.begin(), accepted.end(), [](absl::string_view value) {
+    return absl::StrContains(absl::AsciiStrToLower(value), envelope::kJsonMediaType);
+  });
+}
+
+base::HttpResponse ToResponse(EncodedAnswer answer, absl::string_view request_id) {
+  base::HttpResponse response;
+  response.status = answer.status;
+  response.headers.Add("Content-Type", answer.media_type);
+  response.headers.Add(envelope::kRequestIdHeader, request_id);
+  response.body = std::move(answer.body);
+  return response;
+}
+
+// A value of the envelope from its parameter or its header. False where both are given and differ.
+bool ReadParameterOrHeader(const base::HttpRequest& request, const RequestParameters& parameters,
+                           absl::string_view parameter, absl::string_view header,
+                           std::string* value) {
+  const std::string* given = parameters.Find(parameter);
+  if (given != nullptr) *value = *given;
+  for (absl::string_view other : request.headers.FindAll(header)) {
+    other = absl::StripAsciiWhitespace(other);
+    if (!value->empty() && *value != other) return false;
+    *value = std::string(other);
+  }
+  return true;
+}
+
+bool IsPrintableAscii(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+}  // namespace
+
+// One request, from its arrival to its answer.
+struct ApiHandler::Exchange {
+  base::HttpRequest request;
+  base::Responder respond;
+  absl::Duration started;  // boot time
+  std::string request_id;
+  AnswerFormat format = AnswerFormat::kXml;
+  std::string action;   // as received, later canonical
+  std::string version;  // as received
+  const Route* route = nullptr;
+  std::string account_id;
+  std::string access_key_id;
+};
+
+ApiHandler::ApiHandler(Parts parts, Settings settings)
+    : parts_(parts),
+      zone_(settings.zone),
+      disabled_actions_(settings.disabled_actions.begin(), settings.disabled_actions.end()) {}
+
+void ApiHandler::Handle(base::HttpRequest request, base::Responder respond) {
+  auto exchange = std::make_shared<Exchange>();
+  exchange->request = std::move(request);
+  exchange->respond = std::move(respond);
+  exchange->started = parts_.clock.BootTime();
+  exchange->request_id = NewRequestId(parts_.rng);
+  parts_.metrics.RequestStarted();
+
+  const base::HttpRequest& received = exchange->request;
+  if (AcceptsJson(received)) exchange->format = AnswerFormat::kJson;
+  const bool is_post = received.method == "POST";
+  if (!is_post && received.method != "GET") {
+    Fail(exchange, ApiError{v1::INVALID_METHOD, {Echo(received.method)}});
+    return;
+  }
+  // A GET's parameters are its query. Its body, if any, is covered by the signature and otherwise
+  // ignored.
+  OrError<RequestParameters> parameters = RequestParameters::Parse(
+      received.query, is_post ? absl::string_view(received.body) : absl::string_view());
+  if (!parameters.ok()) {
+    Fail(exchange, parameters.error());
+    return;
+  }
+  if (MaybeError error = ReadEnvelope(exchange.get(), *parameters)) {
+    Fail(exchange, *error);
+    return;
+  }
+  parts_.authenticator.Verify(received, *std::move(parameters),
+                              [this, exchange](OrError<VerifiedRequest> verified) {
+                                if (verified.ok()) {
+                                  Dispatch(exchange, *verified);
+                                } else {
+                                  Fail(exchange, verified.error());
+                                }
+                              });
+}
+
+MaybeError ApiHandler::ReadEnvelope(Exchange* exchange, const RequestParameters& parameters) {
+  const std::string* format = parameters.Find(envelope::kFormat);
+  if (format != nullptr && absl::EqualsIgnoreCase(*format, envelope::kJsonFormatWord)) {
+    exchange->format = AnswerFormat::kJson;
+  }
+  if (!ReadParameterOrHeader(exchange->request, parameters, envelope::kAction,
+                             envelope::kActionHeader, &exchange->action)) {
+    return InvalidQueryParameter(envelope::kAction);
+  }
+  if (!ReadParameterOrHeader(exchange->request, parameters, envelope::kVersion,
+                             envelope::kVersionHeader, &exchange->version)) {
+    return InvalidQueryParameter(envelope::kVersion);
+  }
+  exchange->route = parts_.routes.Find(exchange->action);
+  if (exchange->route != nullptr) exchange->action = exchange->route->action;
+  return std::nullopt;
+}
+
+MaybeError ApiHandler::Admit(Exchange* exchange, const Principal& principal) {
+  exchange->account_id = principal.account_id;
+  exchange->access_key_id = principal.access_key_id;
+  const bool main_only = exchange->route != nullptr && exchange->route->main_account_only;
+  if (MaybeError error = Authorize(principal, exchange->action, main_only)) return error;
+  // Unknown actions share one bucket, so that made-up names cannot fill the table.
+  const std::string bucket =
+      absl::StrCat(principal.account_id, "/", exchange->route == nullptr ? "" : exchange->action);
+  if (!parts_.throttle.Admit(bucket, parts_.clock.Now())) return ApiError{v1::LIMIT_EXCEEDED, {}};
+  return std::nullopt;
+}
+
+MaybeError ApiHandler::CheckAction(const Exchange& exchange) const {
+  if (exchange.request.path != "/") return ApiError{v1::NO_SUCH_ENTITY, {}};
+  if (exchange.action.empty()) return MissingParameter(envelope::kAction);
+  if (exchange.version.empty()) return MissingParameter(envelope::kVersion);
+  if (exchange.version != envelope::kApiVersion) return InvalidQueryParameter(envelope::kVersion);
+  if (exchange.route == nullptr) return ApiError{v1::NO_SUCH_ENTITY, {}};
+  if (disabled_actions_.contains(exchange.action)) return ApiError{v1::ACTION_SWITCHED_OFF, {}};
+  return std::nullopt;
+}
+
+void ApiHandler::Dispatch(const ExchangePtr& exchange, const VerifiedRequest& verified) {
+  if (MaybeError error = Admit(exchange.get(), verified.principal())) {
+    Fail(exchange, *error);
+    return;
+  }
+  if (MaybeError error = CheckAction(*exchange)) {
+    Fail(exchange, *error);
+    return;
+  }
+  const RequestParameters& parameters = verified.parameters();
+  const Principal& principal = verified.principal();
+  v1::RequestContext context;
+  context.set_account_id(principal.account_id);
+  context.set_principal(principal.is_main_account ? kMainAccountPrincipal : principal.user_name);
+  context.set_access_key_id(principal.access_key_id);
+  context.set_request_id(exchange->request_id);
+  context.set_source_address(exchange->request.remote_address);
+
+  const Route& route = *exchange->route;
+  std::unique_ptr<google::protobuf::Message> request(route.request_prototype->New());
+  if (MaybeError error = DecodeRequest(*route.decode, parameters, zone_, request.get())) {
+    Fail(exchange, *error);
+    return;
+  }
+  const std::string* dry_run = parameters.Find(envelope::kDryRun);
+  if (dry_run != nullptr && !dry_run->empty()) {
+    const std::optional<bool> flag = ParseFlag(*dry_run);
+    if (!flag) {
+      Fail(exchange, InvalidParameterValue(envelope::kDryRun));
+      return;
+    }
+    context.set_dry_run(*flag && route.writes);
+  }
+  const std::string* client_token = parameters.Find(envelope::kClientToken);
+  if (client_token != nullptr && route.writes) {
+    if (client_token->size() > limits::kMaxClientTokenBytes || !IsPrintableAscii(*client_token)) {
+      Fail(exchange, InvalidParameterValue(envelope::kClientToken));
+      return;
+    }
+    context.set_client_token(*client_token);
+  }
+  parts_.engine.Call(route, std::move(request), context.SerializeAsString(),
+                     [this, exchange](OrError<std::unique_ptr<google::protobuf::Message>> answer) {
+                       if (answer.ok()) {
+                         Answer(exchange, **answer);
+                       } else {
+                         Fail(exchange, answer.error());
+                       }
+                     });
+}
+
+void ApiHandler::Answer(const ExchangePtr& exchange, const google::protobuf::Message& answer) {
+  Send(exchange, kSuccessCode,
+       EncodeAnswer(*exchange->route->answer, answer, exchange->action, exchange->request_id, zone_,
+                    exchange->format));
+}
+
+void ApiHandler::Fail(const ExchangePtr& exchange, const ApiError& error) {
+  Send(exchange, ErrorCode(error), EncodeError(error, exchange->request_id, exchange->format));
+}
+
+void ApiHandler::Send(const ExchangePtr& exchange, absl::string_view code, EncodedAnswer answer) {
+  AccessEntry entry;
+  entry.request_id = exchange->request_id;
+  entry.action = Echo(exchange->action);
+  entry.account_id = exchange->account_id;
+  entry.access_key_id = exchange->access_key_id;
+  entry.remote_address = exchange->request.remote_address;
+  entry.status = answer.status;
+  entry.code = code;
+  entry.took = parts_.clock.BootTime() - exchange->started;
+  entry.received_bytes = exchange->request.target.size() + exchange->request.body.size();
+  entry.sent_bytes = answer.body.size();
+  parts_.metrics.RequestFinished(
+      exchange->route == nullptr ? kUnknownAction : absl::string_view(exchange->action), code,
+      entry.took);
+  exchange->respond(ToResponse(std::move(answer), exchange->request_id));
+  LogAccess(entry);
+}
+
+base::HttpResponse ApiHandler::ShapeRejection(base::HttpRejection rejection) {
+  ApiError error = {v1::SERVICE_EXCEPTION, {"InternalFailure"}};
+  absl::string_view reason = "handler_failed";
+  switch (rejection) {
+    case base::HttpRejection::kMalformed:
+      error = InvalidQueryParameter("request");
+      reason = "malformed";
+      break;
+    case base::HttpRejection::kBodyTooLarge:
+      error = InvalidQueryParameter("body");
+      reason = "body_too_large";
+      break;
+    case base::HttpRejection::kTargetTooLong:
+      error = InvalidQueryParameter("query");
+      reason = "target_too_long";
+      break;
+    case base::HttpRejection::kHeaderTooLarge:
+      error = InvalidQueryParameter("header");
+      reason = "header_too_large";
+      break;
+    case base::HttpRejection::kHandlerFailed:
+      break;
+  }
+  parts_.metrics.RequestRejected(reason);
+  const std::string request_id = NewRequestId(parts_.rng);
+  return ToResponse(EncodeError(error, request_id, AnswerFormat::kJson), request_id);
+}
+
+}  // namespace accordion::gateway
