@@ -139,8 +139,8 @@ std::optional<absl::Time> ParseAmzDate(absl::string_view text) {
   if (zone != "Z" && !is_offset) return std::nullopt;
   absl::Time time;
   std::string error;
-  // %Ez takes both forms of the zone, and refuses an hour 25 or a month 13.
-  if (!absl::ParseTime("%Y%m%dT%H%M%S%Ez", text, &time, &error)) return std::nullopt;
+  // %E4Y, since %Y would take all the digits. An hour 25 or a month 13 is refused here.
+  if (!absl::ParseTime("%E4Y%m%dT%H%M%S%Ez", text, &time, &error)) return std::nullopt;
   return time;
 }
 
