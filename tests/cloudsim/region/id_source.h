@@ -2,8 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <random>
 #include <string>
+
+#include "base/random.h"
 
 namespace accordion::cloudsim {
 
@@ -16,7 +17,7 @@ class IdSource {
   std::string NewUuid();
 
  private:
-  std::mt19937_64 rng_;
+  base::SeededRng rng_;
 };
 
 }  // namespace accordion::cloudsim

@@ -21,7 +21,7 @@ inline constexpr int kMaxInstancesPerLaunch = 100;
 inline constexpr int kReservedAddressesPerSubnet = 5;
 // What the logs keep before they forget the oldest entry (ours: a day of a busy demo).
 inline constexpr std::size_t kMaxCallRecords = 200'000;
-inline constexpr std::size_t kMaxSampleRecords = 500'000;
+inline constexpr std::size_t kMaxSampleRecords = 200'000;
 // Points of one load curve and rules of one fault plan (ours: bounds the admin interface's input).
 inline constexpr std::size_t kMaxCurvePoints = 10'000;
 inline constexpr std::size_t kMaxFaultRules = 1'000;

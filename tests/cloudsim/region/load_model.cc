@@ -49,9 +49,8 @@ double LoadModel::OfferedRps(absl::string_view listener_id, absl::Time now) cons
 InstanceUsage LoadModel::Measure(double rps, double capacity_rps) {
   const double served = std::min(rps, capacity_rps);
   const double cpu = std::max(kIdleCpuPercent, 100 * served / capacity_rps);
-  std::uniform_real_distribution<double> jitter(-0.5, 0.5);
   const auto noisy = [&](double percent) {
-    return std::clamp(percent + jitter(noise_), 0.0, 100.0);
+    return std::clamp(percent + base::UniformUnit(noise_) - 0.5, 0.0, 100.0);
   };
   return {.cpu_percent = noisy(cpu),
           .mem_percent = noisy(kIdleMemPercent + cpu / 2),

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <map>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/random.h"
 
 namespace accordion::cloudsim {
 
@@ -59,7 +59,7 @@ class LoadModel {
 
  private:
   std::map<std::string, LoadCurve> curves_;
-  std::mt19937_64 noise_;
+  base::SeededRng noise_;
 };
 
 }  // namespace accordion::cloudsim

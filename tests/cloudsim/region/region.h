@@ -12,13 +12,13 @@
 
 #include <cstdint>
 #include <map>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/random.h"
 #include "tests/cloudsim/region/call_log.h"
 #include "tests/cloudsim/region/fault_plan.h"
 #include "tests/cloudsim/region/id_source.h"
@@ -183,7 +183,7 @@ class Region {
 
   RegionSpec spec_;
   IdSource ids_;
-  std::mt19937_64 boot_rng_;
+  base::SeededRng boot_rng_;
   SubnetPool subnets_;
   Stock stock_;
   InstanceFleet fleet_;

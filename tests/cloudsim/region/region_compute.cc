@@ -21,6 +21,10 @@ std::string NameOf(const LaunchRequest& request, const Instance& instance, int i
   return count == 1 ? base : absl::StrCat(base, "-", index + 1);
 }
 
+absl::Duration DrawBootTime(const RegionSpec& spec, base::Rng& rng) {
+  return spec.boot_min + (spec.boot_max - spec.boot_min) * base::UniformUnit(rng);
+}
+
 }  // namespace
 
 absl::Status Region::CheckLaunch(absl::string_view account_id, const LaunchRequest& request) const {
@@ -123,10 +127,8 @@ absl::StatusOr<std::vector<Instance>> Region::Launch(absl::string_view account_i
     stock_.Take(request.instance_type, subnet.spec.zone);
     Instance instance = MakeInstance(account_id, request, subnet, "", now);
     instance.name = NameOf(request, instance, i, *count);
-    std::uniform_real_distribution<double> boot_seconds(absl::ToDoubleSeconds(spec_.boot_min),
-                                                        absl::ToDoubleSeconds(spec_.boot_max));
     const absl::Duration boot =
-        request.boots_at_once ? absl::ZeroDuration() : absl::Seconds(boot_seconds(boot_rng_));
+        request.boots_at_once ? absl::ZeroDuration() : DrawBootTime(spec_, boot_rng_);
     launched.push_back(fleet_.Add(std::move(instance), now + boot));
   }
   return launched;

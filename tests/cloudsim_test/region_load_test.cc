@@ -1,7 +1,7 @@
 #include <map>
 
 #include "gmock/gmock.h"
-#include "tests/cloudsim/test/region_fixture.h"
+#include "tests/cloudsim_test/region_fixture.h"
 
 namespace accordion::cloudsim {
 namespace {
