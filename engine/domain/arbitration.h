@@ -52,6 +52,10 @@ struct Decision {
 
 // One decision for every firing, in the order given; at most one is kActed. If any policy wants more, the largest
 // capacity wins; otherwise the largest too (the gentlest scale-in). Ties: the policy with the smaller id.
+//
+// A policy that wants more outvotes reductions even where it can't act itself (at max size, or while capacity is
+// pending), and so does a TotalCapacity equal to desired; a change of 0 neither acts nor votes. While a surplus is
+// pending raises count from the members.
 std::vector<Decision> Arbitrate(absl::Span<const Firing> firings, const GroupSituation& situation);
 
 }  // namespace accordion::domain

@@ -36,7 +36,9 @@ struct GroupPlan {
 
 // New = desired - unclosed members (Detaching and Terminating don't count) - intents without a member row. Rests while
 // an activity is open or the group is disabled, except for the removal that a recorded Delete asks for. A scale-in is
-// never planned below min size, and not when every surplus member is protected or busy.
+// never planned below min size in service and healthy (I-2), and not when every surplus member is protected or busy.
+// A launch is never planned above max size, which Terminating members still fill (I-1); an intent that may come to
+// nothing costs no member its place. Order: the back-off after a failure (`retry_not_before`) holds any step.
 GroupPlan PlanGroup(const GroupFacts& facts);
 
 // Members that count toward desired capacity.

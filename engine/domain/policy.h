@@ -19,7 +19,7 @@ struct PolicyRun {
 };
 
 // Appends a judged period. A period not newer than the newest one is refused (returns false, nothing changes): a
-// closed period is judged once. A gap between periods is kept as a gap and ends the run.
+// closed period is judged once. So is one that isn't aligned to the rule's period: it was judged for another definition. A gap between periods is kept as a gap and ends the run.
 bool Append(PolicyRun& run, const MetricRule& rule, PeriodVerdict verdict);
 
 // Periods that began before this instant do not count for the policy: after the end of the last activity that added

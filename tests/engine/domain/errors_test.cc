@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "absl/strings/cord.h"
+
 namespace accordion::domain {
 namespace {
 
@@ -35,6 +41,46 @@ TEST(Errors, EachCarriesItsReasonAndArguments) {
   ExpectError(DryRunOperation(), C::kFailedPrecondition, {"DRY_RUN_OPERATION", {}});
   ExpectError(ServiceTimeout(), C::kDeadlineExceeded, {"SERVICE_TIMEOUT", {}});
   ExpectError(ServiceUnavailable(), C::kUnavailable, {"SERVICE_UNAVAILABLE", {}});
+}
+
+// {reason: number of "%s" in its message}, from the text of the catalogue: the domain knows no
+// protos.
+std::map<std::string, size_t> CatalogueRows() {
+  std::ifstream file(ACCORDION_ERROR_CATALOGUE);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  constexpr absl::string_view kRow = " [(openapi.v1.error) = {";
+  std::map<std::string, size_t> rows;
+  for (size_t at = text.find(kRow.data()); at != std::string::npos;
+       at = text.find(kRow.data(), at + 1)) {
+    const size_t line = text.rfind('\n', at) + 1;
+    const size_t name = text.find_first_not_of(' ', line);
+    size_t& arguments = rows[text.substr(name, text.find(' ', name) - name)];
+    const std::string row = text.substr(at, text.find("}]", at) - at);
+    const size_t words = row.find("message:");
+    const std::string message = row.substr(words, row.find("when:") - words);
+    for (size_t hole = message.find("%s"); hole != std::string::npos;
+         hole = message.find("%s", hole + 1)) {
+      ++arguments;
+    }
+  }
+  return rows;
+}
+
+TEST(Errors, EachReasonIsARowOfTheCatalogueWithAsManyArguments) {
+  const std::map<std::string, size_t> rows = CatalogueRows();
+  ASSERT_GT(rows.size(), 40u);
+  for (const absl::Status& status :
+       {InvalidParameterValue("p"), MissingParameter("p"), ScalingGroupNotFound("1"),
+        ScalingConfigurationNotFound("1"), ScalingPolicyNotFound("1"), ScalingInstanceNotFound("1"),
+        ScalingGroupInUse("1", "why"), ScalingConfigurationInUse("1", "2"),
+        ScalingActivityInProgress("1"), InstanceProtected("i"), CapacityOutOfRange("6"),
+        QuotaExceeded("q", 1), DryRunOperation(), ServiceTimeout(), ServiceUnavailable()}) {
+    const std::optional<ErrorInfo> info = ErrorInfoOf(status);
+    ASSERT_TRUE(info.has_value()) << status;
+    const auto row = rows.find(info->reason);
+    ASSERT_NE(row, rows.end()) << info->reason;
+    EXPECT_EQ(info->arguments.size(), row->second) << info->reason;
+  }
 }
 
 TEST(Errors, AnArgumentMayHoldAnything) {
