@@ -1,0 +1,55 @@
+// ports::Tx on one open PostgreSQL transaction.
+#pragma once
+
+#include "engine/ports/store.h"
+#include "persistence/account_queries.h"
+#include "persistence/activity_queries.h"
+#include "persistence/configuration_queries.h"
+#include "persistence/decision_queries.h"
+#include "persistence/group_queries.h"
+#include "persistence/member_queries.h"
+#include "persistence/outbox_queries.h"
+#include "persistence/policy_queries.h"
+
+namespace accordion::persistence {
+
+class PostgresTx final : public ports::Tx {
+ public:
+  PostgresTx(SqlTransaction& sql, const EnvelopeCipher& cipher)
+      : sql_(sql),
+        sealed_(sql, cipher),
+        accounts_(sql, sealed_),
+        groups_(sql),
+        configurations_(sql, sealed_),
+        policies_(sql),
+        members_(sql),
+        activities_(sql, sealed_),
+        decisions_(sql),
+        outbox_(sql) {}
+
+  absl::Time Now() override { return sql_.Now(); }
+  absl::StatusOr<int64_t> NewId() override;
+
+  ports::AccountStore& accounts() override { return accounts_; }
+  ports::GroupStore& groups() override { return groups_; }
+  ports::ConfigurationStore& configurations() override { return configurations_; }
+  ports::PolicyStore& policies() override { return policies_; }
+  ports::MemberStore& members() override { return members_; }
+  ports::ActivityStore& activities() override { return activities_; }
+  ports::DecisionStore& decisions() override { return decisions_; }
+  ports::OutboxStore& outbox() override { return outbox_; }
+
+ private:
+  SqlTransaction& sql_;
+  SealedColumns sealed_;
+  AccountQueries accounts_;
+  GroupQueries groups_;
+  ConfigurationQueries configurations_;
+  PolicyQueries policies_;
+  MemberQueries members_;
+  ActivityQueries activities_;
+  DecisionQueries decisions_;
+  OutboxQueries outbox_;
+};
+
+}  // namespace accordion::persistence
