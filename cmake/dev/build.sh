@@ -1,0 +1,17 @@
+#!/bin/bash
+# ./dev build [PRESET [TARGET...]]
+set -euo pipefail
+# shellcheck source=cmake/dev/environment.sh
+source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+preset=${1:-dev}
+shift || true
+cmake/dev/setup.sh
+
+say "building preset $preset"
+started=$SECONDS
+cmake --preset "$preset" --log-level=WARNING
+targets=()
+if (($# > 0)); then targets=(--target "$@"); fi
+cmake --build --preset "$preset" "${targets[@]}"
+echo "built $preset in $((SECONDS - started)) s"
