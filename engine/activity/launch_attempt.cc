@@ -122,7 +122,7 @@ void TryElsewhere(StepBuilder& step, const LaunchRejected& rejected) {
                                    .instance_types = types,
                                    .resting = {slot.tried.begin(), slot.tried.end()}};
   const domain::Placement placement = domain::Place(request);
-  if (placement.placed.empty()) {
+  if (placement.placed.empty() || step.Overdue()) {
     step.Blame(FailureClass::kStock, rejected.words);
     step.MoveTo(SlotState::kFailed);
     return;
@@ -201,7 +201,7 @@ void NotFound(StepBuilder& step) {
     return;
   }
   step.ChangeIntent(IntentState::kUnknown, IntentState::kAbandoned, "not seen until the horizon");
-  if (slot.launches < step.settings().max_launches) {
+  if (slot.launches < step.settings().max_launches && !step.Overdue()) {
     SendFresh(step);
     return;
   }
