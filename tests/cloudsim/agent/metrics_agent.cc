@@ -89,7 +89,7 @@ bool MetricsAgent::SendPending(const PushTarget& target) {
 }
 
 void MetricsAgent::Loop() {
-  PushTarget current = target();
+  PushTarget current{.enabled = false};
   absl::Time wake = absl::InfiniteFuture();
   absl::Time tick = absl::InfiniteFuture();
   while (Await(wake)) {
