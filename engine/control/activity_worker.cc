@@ -74,10 +74,11 @@ void ActivityWorker::Start(const ports::OpenActivity& open) {
 
 absl::Status ActivityWorker::Resume(const std::vector<int>& shards) {
   std::vector<ports::OpenActivity> open;
-  RETURN_IF_ERROR(parts_.store.Read([&](ports::Tx& tx) -> absl::Status {
+  const absl::Status read = parts_.store.Read([&](ports::Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(open, tx.activities().ScanOpen(shards));
     return absl::OkStatus();
-  }));
+  });
+  RETURN_IF_ERROR(read);
   for (const ports::OpenActivity& one : open) Start(one);
   return absl::OkStatus();
 }
@@ -215,7 +216,7 @@ absl::StatusOr<ActivityWorker::Committed> ActivityWorker::CommitStep(const Drive
   const std::optional<ports::Fence> fence = parts_.leases.FenceFor(drive.group.group_id);
   if (!fence.has_value()) return absl::FailedPreconditionError("fence: the shard is not held");
   Committed committed;
-  RETURN_IF_ERROR(parts_.store.Transact(*fence, [&](ports::Tx& tx) -> absl::Status {
+  const absl::Status status = parts_.store.Transact(*fence, [&](ports::Tx& tx) -> absl::Status {
     committed = Committed();
     const absl::StatusOr<activity::Slot> slot = tx.activities().LockSlot(drive.group, key.activity, key.number);
     if (absl::IsNotFound(slot.status())) {
@@ -226,7 +227,8 @@ absl::StatusOr<ActivityWorker::Committed> ActivityWorker::CommitStep(const Drive
     ASSIGN_OR_RETURN(committed.step, Advance(tx, drive, *slot, event));
     committed.moved = committed.step.slot.state != slot->state;
     return Write(tx, drive, *slot, committed.step);
-  }));
+  });
+  RETURN_IF_ERROR(status);
   if (committed.moved) {
     const activity::SlotState to = committed.step.slot.state;
     parts_.telemetry.SlotMoved(to);

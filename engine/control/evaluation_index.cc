@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/status_macros.h"
 
 namespace accordion::control {
@@ -26,7 +27,7 @@ absl::Status EvaluationIndex::Load(const std::vector<int>& shards) {
   while (true) {
     size_t batch = 0;
     std::vector<std::shared_ptr<const EvaluatedGroup>> groups;
-    RETURN_IF_ERROR(store_.Read([&](ports::Tx& tx) -> absl::Status {
+    const absl::Status read = store_.Read([&](ports::Tx& tx) -> absl::Status {
       groups.clear();
       ASSIGN_OR_RETURN(const std::vector<domain::ScalingGroup> rows, tx.groups().Scan(shards, after, kScanBatch));
       batch = rows.size();
@@ -36,16 +37,18 @@ absl::Status EvaluationIndex::Load(const std::vector<int>& shards) {
         groups.push_back(std::move(group));
       }
       return absl::OkStatus();
-    }));
+    });
+    RETURN_IF_ERROR(read);
     if (!groups.empty()) after = groups.back()->group.id;
     std::move(groups.begin(), groups.end(), std::back_inserter(loaded));
     if (batch < kScanBatch) break;
   }
   std::vector<ports::PolicyCheckpoint> runs;
-  RETURN_IF_ERROR(store_.Read([&](ports::Tx& tx) -> absl::Status {
+  const absl::Status read_runs = store_.Read([&](ports::Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(runs, tx.policies().LoadRuns(shards));
     return absl::OkStatus();
-  }));
+  });
+  RETURN_IF_ERROR(read_runs);
   {
     absl::MutexLock lock(&mutex_);
     absl::flat_hash_map<domain::PolicyId, int64_t> versions;
@@ -60,6 +63,7 @@ absl::Status EvaluationIndex::Load(const std::vector<int>& shards) {
     }
   }
   for (std::shared_ptr<const EvaluatedGroup>& group : loaded) Put(std::move(group));
+  TellPeriods();
   return absl::OkStatus();
 }
 
@@ -77,6 +81,7 @@ absl::Status EvaluationIndex::Refresh(const ports::GroupKey& key) {
   }
   RETURN_IF_ERROR(read);
   Put(std::move(group));
+  TellPeriods();
   return absl::OkStatus();
 }
 
@@ -117,15 +122,51 @@ void EvaluationIndex::Forget(const ports::GroupKey& key) {
     for (const domain::ScalingPolicy& policy : before->policies) runs_.erase(policy.id);
   }
   TellSamples(before.get(), nullptr);
+  TellPeriods();
 }
 
 void EvaluationIndex::Clear() {
-  std::vector<ports::GroupKey> keys;
   {
     absl::MutexLock lock(&mutex_);
-    for (const auto& [key, group] : groups_) keys.push_back(key);
+    groups_.clear();
+    runs_.clear();
   }
-  for (const ports::GroupKey& key : keys) Forget(key);
+  samples_.Clear();
+}
+
+void EvaluationIndex::TellSamples(const EvaluatedGroup* before, const EvaluatedGroup* after) {
+  // New resources first: a listener that two versions of the group share must not lose its open periods.
+  absl::flat_hash_set<std::string> kept;
+  if (after != nullptr) {
+    const domain::AccountId& account = after->group.account_id;
+    for (const InServiceMember& member : after->members) {
+      samples_.Track(after->group.id, member.instance_id.value(), account, member.since);
+      kept.insert(member.instance_id.value());
+    }
+    for (const domain::ListenerId& listener : after->listeners) {
+      samples_.Track(after->group.id, listener.value(), account, absl::InfinitePast());
+      kept.insert(listener.value());
+    }
+  }
+  if (before == nullptr) return;
+  const auto untrack = [&](const std::string& resource) {
+    if (!kept.contains(resource)) samples_.Untrack(before->group.id, resource);
+  };
+  for (const InServiceMember& member : before->members) untrack(member.instance_id.value());
+  for (const domain::ListenerId& listener : before->listeners) untrack(listener.value());
+}
+
+void EvaluationIndex::TellPeriods() {
+  metrics::NeededPeriods needed;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const auto& [key, group] : groups_) {
+      for (const domain::ScalingPolicy& policy : group->policies) {
+        needed[static_cast<size_t>(policy.rule.dimension)].insert(policy.rule.period);
+      }
+    }
+  }
+  samples_.SetNeededPeriods(needed);
 }
 
 std::vector<absl::Duration> EvaluationIndex::Periods() const {

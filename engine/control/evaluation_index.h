@@ -65,7 +65,9 @@ class EvaluationIndex {
   absl::Status ReadGroup(ports::Tx& tx, const domain::ScalingGroup& group, EvaluatedGroup& out);
   void Put(std::shared_ptr<const EvaluatedGroup> group);
   void Forget(const ports::GroupKey& key);
+  // Which resources' samples count for the group now.
   void TellSamples(const EvaluatedGroup* before, const EvaluatedGroup* after);
+  // Which period lengths the policies of all groups need.
   void TellPeriods();
 
   ports::Store& store_;

@@ -1,0 +1,44 @@
+// The cloud, assembled: client and adapters of the three ports. What the daemon builds.
+#pragma once
+
+#include <memory>
+
+#include "base/clock.h"
+#include "engine/cloud/kec_compute.h"
+#include "engine/cloud/openapi_client.h"
+#include "engine/cloud/openapi_inventory.h"
+#include "engine/cloud/slb_load_balancer.h"
+#include "engine/cloud/stored_credentials.h"
+#include "engine/ports/store.h"
+
+namespace accordion::cloud {
+
+struct CloudOptions {
+  OpenApiOptions api;
+  KecOptions kec;
+  absl::Duration keep_credentials = absl::Minutes(5);
+};
+
+// Thread-safe. `store` and `clock` must outlive it.
+class Cloud {
+ public:
+  Cloud(const CloudOptions& options, ports::Store& store, const base::Clock& clock)
+      : credentials_(store, clock, options.keep_credentials),
+        client_(options.api, credentials_, clock),
+        compute_(client_, clock, options.kec),
+        load_balancers_(client_, clock),
+        inventory_(client_) {}
+
+  ports::ComputeCloud& compute() { return compute_; }
+  ports::LoadBalancerCloud& load_balancers() { return load_balancers_; }
+  ports::CloudInventory& inventory() { return inventory_; }
+
+ private:
+  StoredCredentials credentials_;
+  OpenApiClient client_;
+  KecCompute compute_;
+  SlbLoadBalancer load_balancers_;
+  OpenApiInventory inventory_;
+};
+
+}  // namespace accordion::cloud

@@ -1,0 +1,134 @@
+#include "engine/cloud/openapi_client.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "base/encoding.h"
+#include "cloud/v1/answers.pb.h"
+#include "engine/cloud/answer.h"
+#include "engine/ports/compute_cloud.h"
+
+namespace accordion::cloud {
+namespace {
+
+constexpr absl::string_view kVersion = "2016-03-04";  // of all three services (clients.md §4)
+
+absl::string_view NameOf(Service service) {
+  switch (service) {
+    case Service::kKec:
+      return "kec";
+    case Service::kVpc:
+      return "vpc";
+    case Service::kSlb:
+      return "slb";
+  }
+  return "";
+}
+
+// The authority of an http(s) URL, as the Host header must name it.
+std::string AuthorityOf(absl::string_view url) {
+  if (!absl::ConsumePrefix(&url, "http://")) absl::ConsumePrefix(&url, "https://");
+  return std::string(url.substr(0, url.find('/')));
+}
+
+OpenApiReply Failed(OpenApiReply::Kind kind, activity::FailureClass failure, std::string words) {
+  OpenApiReply reply;
+  reply.kind = kind;
+  reply.failure = failure;
+  reply.words = std::move(words);
+  return reply;
+}
+
+}  // namespace
+
+absl::Status OpenApiReply::ToStatus() const {
+  if (kind == Kind::kSucceeded) return absl::OkStatus();
+  if (NotFound()) return absl::NotFoundError(words);
+  return ports::CloudError(failure, words);
+}
+
+OpenApiClient::OpenApiClient(OpenApiOptions options, CredentialSource& credentials, const base::Clock& clock)
+    : options_(std::move(options)), credentials_(credentials), clock_(clock), http_({.ca_file = options_.ca_file}) {}
+
+OpenApiReply OpenApiClient::Call(const domain::AccountId& account, const OpenApiCall& call) {
+  const absl::StatusOr<ports::CloudCredential> credential = credentials_.CredentialOf(account);
+  if (!credential.ok()) {
+    return Failed(OpenApiReply::Kind::kNotSent, activity::FailureClass::kAuth,
+                  absl::StrCat("no credential for the cloud: ", credential.status().message()));
+  }
+  base::sigv4::Parameters parameters = {{"Action", std::string(call.action)}, {"Version", std::string(kVersion)}};
+  parameters.insert(parameters.end(), call.parameters.begin(), call.parameters.end());
+  const std::string url =
+      absl::StrReplaceAll(options_.endpoint, {{"{service}", NameOf(call.service)}});
+
+  base::HttpCall http;
+  http.method = "POST";
+  http.url = absl::StrCat(url, "/");
+  http.body = base::FormEncode(parameters);
+  http.timeout = options_.call_timeout;
+  http.connect_timeout = std::min(options_.call_timeout, http.connect_timeout);
+  http.may_repeat = call.may_repeat;
+  http.headers = {{"Accept", "application/json"},
+                  {"Content-Type", "application/x-www-form-urlencoded"},
+                  {"Host", AuthorityOf(url)}};
+  const base::HttpHeaders signature = base::sigv4::Sign(
+      {.method = http.method, .path = "/", .query = {}, .headers = http.headers, .body = http.body},
+      {.access_key = credential->access_key_id,
+       .secret_key = credential->secret_key,
+       .region = options_.region,
+       .service = std::string(NameOf(call.service)),
+       .session_token = ""},
+      call.signed_at);
+  for (const auto& [name, value] : signature.fields()) http.headers.Add(name, value);
+  return Interpret(http_.Call(http));
+}
+
+OpenApiReply OpenApiClient::Interpret(const base::HttpResult& result) const {
+  switch (result.delivery) {
+    case base::Delivery::kNotSent:
+      return Failed(OpenApiReply::Kind::kNotSent, activity::FailureClass::kTransient,
+                    std::string(result.status.message()));
+    case base::Delivery::kUnknown:
+      return Failed(OpenApiReply::Kind::kUnknown, activity::FailureClass::kTransient,
+                    std::string(result.status.message()));
+    case base::Delivery::kAnswered:
+      break;
+  }
+  const int status = result.response.status;
+  if (status == 200) {
+    OpenApiReply reply;
+    reply.kind = OpenApiReply::Kind::kSucceeded;
+    reply.body = result.response.body;
+    return reply;
+  }
+  ::cloud::v1::ErrorAnswer error;
+  const bool parsed = ParseAnswer(result.response.body, error).ok() && !error.error().code().empty();
+  const std::string words = parsed ? absl::StrCat(error.error().code(), ": ", error.error().message())
+                                   : absl::StrCat("HTTP ", status);
+  // Only these are proof that nothing was executed (reliability.md C3, outcome table).
+  const bool definite = parsed && (status == 400 || status == 403 || status == 404 || status == 409);
+  const activity::FailureClass failure =
+      options_.taxonomy.Classify(status, error.error().code(), error.error().message());
+  if (!definite) return Failed(OpenApiReply::Kind::kUnknown, failure, words);
+  OpenApiReply reply = Failed(OpenApiReply::Kind::kRefused, failure, words);
+  reply.not_found = status == 404 || absl::StrContains(error.error().code(), "NotFound");
+  return reply;
+}
+
+absl::StatusOr<std::string> OpenApiClient::Read(const domain::AccountId& account, Service service,
+                                                absl::string_view action, base::sigv4::Parameters parameters) {
+  OpenApiReply reply = Call(account, {.service = service,
+                                      .action = action,
+                                      .parameters = std::move(parameters),
+                                      .signed_at = clock_.Now(),
+                                      .may_repeat = true});
+  const absl::Status status = reply.ToStatus();
+  if (!status.ok()) return status;
+  return std::move(reply.body);
+}
+
+}  // namespace accordion::cloud

@@ -1,0 +1,93 @@
+// Signed calls to the cloud's OpenAPI: one method, one answer, and what a failure means.
+//
+// A call is signed once, at `signed_at`, and never re-signed (reliability.md C1.6): a request that a pause delayed is refused
+// by the cloud as expired. Nothing is retried here; activities retry durably, reads by their callers.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "base/http_client.h"
+#include "base/sigv4.h"
+#include "engine/activity/activity.h"
+#include "engine/cloud/failure_taxonomy.h"
+#include "engine/domain/types.h"
+#include "engine/ports/account_store.h"
+
+namespace accordion::cloud {
+
+enum class Service { kKec, kVpc, kSlb };
+
+// `{service}` in `endpoint` stands for kec, vpc or slb; an endpoint without it serves all three, told apart by the
+// signature's scope.
+struct OpenApiOptions {
+  std::string endpoint = "http://{service}.cn-beijing-6.api.ksyun.com";
+  std::string region = "cn-beijing-6";
+  absl::Duration call_timeout = absl::Seconds(5);
+  std::string ca_file;
+  FailureTaxonomy taxonomy = FailureTaxonomy::Defaults();
+};
+
+// Where an account's credential comes from; thread-safe. kNotFound: the account has none.
+class CredentialSource {
+ public:
+  virtual ~CredentialSource() = default;
+  virtual absl::StatusOr<ports::CloudCredential> CredentialOf(const domain::AccountId& account) = 0;
+};
+
+struct OpenApiCall {
+  Service service = Service::kKec;
+  absl::string_view action;
+  base::sigv4::Parameters parameters;  // besides Action and Version
+  absl::Time signed_at;
+  bool may_repeat = false;  // a read, or a change that does no harm when executed twice
+};
+
+// The outcome of a call.
+struct OpenApiReply {
+  enum class Kind {
+    kSucceeded,  // HTTP 200; `body` is the answer
+    kRefused,    // 400, 403, 404 or 409 with a parsed error: certainly not executed
+    kNotSent,    // no byte left this machine
+    kUnknown,    // anything else: it may have been executed
+  };
+  Kind kind = Kind::kUnknown;
+  std::string body;
+  activity::FailureClass failure = activity::FailureClass::kNone;
+  std::string words;  // code and message of the cloud, or what went wrong; no secrets
+
+  bool NotFound() const { return kind == Kind::kRefused && not_found; }
+  bool not_found = false;
+  // For callers that infer nothing from a failure: OK, or an error that carries the failure class.
+  absl::Status ToStatus() const;
+};
+
+// Thread-safe.
+class OpenApiClient {
+ public:
+  OpenApiClient(OpenApiOptions options, CredentialSource& credentials, const base::Clock& clock);
+
+  OpenApiReply Call(const domain::AccountId& account, const OpenApiCall& call);
+  // A read, signed now. kNotFound when the cloud says that it is not there.
+  absl::StatusOr<std::string> Read(const domain::AccountId& account, Service service, absl::string_view action,
+                                   base::sigv4::Parameters parameters);
+
+ private:
+  OpenApiReply Interpret(const base::HttpResult& result) const;
+
+  const OpenApiOptions options_;
+  CredentialSource& credentials_;
+  const base::Clock& clock_;
+  base::HttpClient http_;
+};
+
+}  // namespace accordion::cloud

@@ -1,0 +1,98 @@
+#include "engine/config.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+
+namespace accordion {
+
+const base::ProgramName kEngineProgram = {"accordion-engine", "ACCORDION_ENGINE",
+                                          "Keeps scaling groups at their desired capacity."};
+
+std::vector<base::Setting> SettingsOf(Config& config) {
+  control::Settings& control = config.control;
+  activity::StepSettings& steps = control.steps;
+  cloud::OpenApiOptions& api = config.cloud.api;
+  return {
+      {"listen", &config.listen, "host:port", "where gateways and operators reach the engine by gRPC; port 0 takes a free one"},
+      {"admin-listen", &config.admin_listen, "host:port", "where /metrics, /livez and /readyz are served; keep it private"},
+      {"port-file", &config.port_file, "path", "a JSON file with the ports in use, written when the engine serves; empty: none"},
+      {"log.level", &config.log_level, "debug, info, warning or error", "the least severe lines that are logged"},
+      {"engine.name", &control.engine_name, "name", "this engine in its session row and its logs"},
+
+      {"postgres.dsn", &config.postgres_dsn, "libpq connection string", "the database; several hosts follow a failover"},
+      {"postgres.writers", &config.writers, "connections", "for transactions"},
+      {"postgres.readers", &config.readers, "connections", "for read-only snapshots"},
+      {"secrets.key-file", &config.key_file, "path", "32 bytes that seal passwords, user data and keys; made by `accordion-engine init-key`"},
+
+      {"region.name", &config.region, "region code", "the region whose cloud this engine drives"},
+      {"region.time-zone", &config.time_zone, "IANA name", "of times in causes and of scheduled tasks"},
+      {"causes.language", &config.language, "zh or en", "of the causes that users read"},
+
+      {"policy.period-floor", &config.period_floor, "duration", "the shortest period that a policy may have; at least 5 s"},
+      {"policy.decimal-thresholds", &config.decimal_thresholds, "true or false", "accept thresholds with decimals; they break the vendor's Go SDK"},
+      {"metrics.lateness", &control.lateness, "duration", "how long after its end a period waits for samples"},
+
+      {"activity.drain", &steps.drain, "duration", "between deregistration and termination, where the group has a listener"},
+      {"activity.launch-timeout", &steps.launch_timeout, "duration", "a launch that is not in service by then is undone"},
+      {"activity.boot-poll", &steps.boot_poll, "duration", "between reads of an instance that boots"},
+      {"activity.call-timeout", &steps.call_timeout, "duration", "the longest life of one call in the network; part of the horizon after which an unseen launch is given up"},
+      {"activity.max-launches", &steps.max_launches, "launches", "for one slot, stock-outs not counted"},
+      {"activity.retry-min", &steps.retry_min, "duration", "first back-off of a repeated call"},
+      {"activity.retry-max", &steps.retry_max, "duration", "longest back-off of a repeated call"},
+
+      {"cloud.endpoint", &api.endpoint, "URL", "of the cloud's OpenAPI; {service} stands for kec, vpc or slb"},
+      {"cloud.region", &api.region, "region code", "in the scope of the signatures; empty: region.name"},
+      {"cloud.call-timeout", &api.call_timeout, "duration", "of one HTTP call; below the lease's TTL"},
+      {"cloud.ca-file", &api.ca_file, "path", "certificates to trust; empty: the system's"},
+      {"cloud.signature-window", &steps.signature_window, "duration", "the cloud refuses a request that is older; part of the horizon"},
+      {"cloud.read-lag", &steps.read_lag, "duration", "until the cloud's reads surely show what was done; part of the horizon"},
+      {"cloud.force-delete", &config.cloud.kec.force_delete, "true or false", "terminate for good instead of into the recycle bin"},
+      {"cloud.keep-credentials", &config.cloud.keep_credentials, "duration", "how long an account's credential is kept in memory"},
+
+      {"lease.ttl", &control.lease_ttl, "duration", "a dead engine's shards are free after it"},
+      {"lease.margin", &control.lease_margin, "duration", "the lease counts as over this long before its end"},
+      {"loop.resync", &control.resync, "duration", "every group is looked at this often, whatever woke it"},
+      {"loop.due-poll", &control.due_poll, "duration", "how often wake-ups by other processes are looked for"},
+      {"loop.store-retry", &control.store_retry, "duration", "between tries while the database is away"},
+
+      {"threads.api", &config.api_threads, "threads", "for requests"},
+      {"threads.work", &config.work_threads, "threads", "for activities: calls to the cloud that run at the same time"},
+      {"threads.evaluate", &config.evaluate_threads, "threads", "for policy evaluation"},
+      {"threads.queue", &config.queue, "tasks", "that may wait in each lane"},
+      {"shutdown.grace", &config.shutdown_grace, "duration", "how long calls may finish after SIGTERM"},
+  };
+}
+
+absl::StatusOr<Config> ReadConfig(absl::Span<const std::string> args, base::Environment environment) {
+  Config config;
+  config.cloud.api.region.clear();
+  RETURN_IF_ERROR(base::ReadSettings(kEngineProgram, SettingsOf(config), args, environment));
+  if (config.cloud.api.region.empty()) config.cloud.api.region = config.region;
+  // One number for the loops' check of the lease and for the socket.
+  config.control.cloud_call_timeout = config.cloud.api.call_timeout;
+
+  const auto wrong = [](absl::string_view key, absl::string_view why) {
+    return absl::InvalidArgumentError(absl::StrCat(key, " ", why));
+  };
+  if (config.language == "zh") {
+    config.control.language = activity::Language::kChinese;
+  } else if (config.language == "en") {
+    config.control.language = activity::Language::kEnglish;
+  } else {
+    return wrong("causes.language", "must be zh or en");
+  }
+  if (!absl::LoadTimeZone(config.time_zone, &config.control.time_zone)) {
+    return wrong("region.time-zone", "is no name of the time zone database");
+  }
+  base::LogLevel level;
+  if (!base::ParseLogLevel(config.log_level, &level)) return wrong("log.level", "must be debug, info, warning or error");
+  if (config.key_file.empty()) return wrong("secrets.key-file", "is needed: make one with `accordion-engine init-key FILE`");
+  if (config.period_floor < domain::kMinPeriodFloor) return wrong("policy.period-floor", "must be at least 5s");
+  if (config.cloud.api.call_timeout + config.control.lease_margin >= config.control.lease_ttl) {
+    return wrong("cloud.call-timeout", "and lease.margin must fit into lease.ttl, or no call could ever be sent");
+  }
+  return config;
+}
+
+}  // namespace accordion
