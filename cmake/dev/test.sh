@@ -1,11 +1,11 @@
 #!/bin/bash
 # ./dev test [--all] [-R REGEX]
 #
-# Builds, then runs every test but the end-to-end ones. --all runs those too, and then:
+# Builds, runs every test (unit, PostgreSQL-backed, end to end), and then:
 #  - line coverage of engine/domain and engine/activity, with a floor of 95 %;
-#  - the mutation check: rules broken on purpose must make a test fail;
-#  - the tests of the parsers and of the pure rings under the address and undefined-behaviour
-#    sanitizers.
+#  - the mutation check: rules broken on purpose must make a test fail.
+# --all adds the tests of the parsers and of the pure rings under the address and
+# undefined-behaviour sanitizers. -R runs only the tests whose names match, and no other check.
 # Nothing stops at a failure; the last line counts them, and so does the exit status.
 set -euo pipefail
 # shellcheck source=cmake/dev/environment.sh
@@ -108,13 +108,11 @@ check_sanitizers() {
   build_and_test asan
 }
 
-if ((all)); then
-  build_and_test dev "${selection[@]}"
+build_and_test dev "${selection[@]}"
+if ((${#selection[@]} == 0)); then
   check_coverage
   check_mutations
-  check_sanitizers
-else
-  build_and_test dev -LE e2e "${selection[@]}"
+  if ((all)); then check_sanitizers; fi
 fi
 
 say "summary"
