@@ -27,8 +27,14 @@ void SampleStore::SetNeededPeriods(const NeededPeriods& periods) {
   for (size_t dimension = 0; dimension < needs_.size(); ++dimension) {
     PeriodNeeds needs{.generation = needs_generation_, .periods = {}};
     for (const absl::Duration period : periods[dimension]) {
-      needs.periods.push_back({.period_nanos = absl::ToInt64Nanoseconds(period),
+      const int64_t nanos = absl::ToInt64Nanoseconds(period);
+      const auto before =
+          std::find_if(needs_[dimension].periods.begin(), needs_[dimension].periods.end(),
+                       [&](const PeriodNeed& need) { return need.period_nanos == nanos; });
+      const bool stays = before != needs_[dimension].periods.end();
+      needs.periods.push_back({.period_nanos = nanos,
                                .buckets = RingSize(period, options_),
+                               .since = stays ? before->since : needs_generation_,
                                .first_open_nanos = 0});
     }
     needs_[dimension] = std::move(needs);
@@ -144,7 +150,8 @@ domain::Accumulator SampleStore::Read(absl::string_view resource_id, domain::Dim
   const auto found = resources_.find(resource_id);
   if (found == resources_.end()) return {};
   const std::unique_ptr<Series>& series = found->second.series[static_cast<size_t>(dimension)];
-  return series == nullptr ? domain::Accumulator() : series->Read(period, start);
+  if (series == nullptr) return {};
+  return series->Read(needs_[static_cast<size_t>(dimension)], period, start);
 }
 
 size_t SampleStore::resources() const {

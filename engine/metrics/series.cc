@@ -16,10 +16,6 @@ Series::Bucket& Series::Ring::At(int64_t number) {
   return buckets[static_cast<size_t>(place < 0 ? place + size : place)];
 }
 
-const Series::Bucket& Series::Ring::At(int64_t number) const {
-  return const_cast<Ring*>(this)->At(number);
-}
-
 Series::Added Series::Add(const PeriodNeeds& needs, absl::Time time, double value) {
   if (generation_ != needs.generation) Adapt(needs);
   const int64_t nanos = absl::ToUnixNanos(time);
@@ -40,9 +36,11 @@ Series::Added Series::Add(const PeriodNeeds& needs, absl::Time time, double valu
   return Added::kAccepted;
 }
 
-domain::Accumulator Series::Read(absl::Duration period, absl::Time start) const {
+domain::Accumulator Series::Read(const PeriodNeeds& needs, absl::Duration period,
+                                 absl::Time start) {
+  if (generation_ != needs.generation) Adapt(needs);
   const int64_t period_nanos = absl::ToInt64Nanoseconds(period);
-  for (const Ring& ring : rings_) {
+  for (Ring& ring : rings_) {
     if (ring.period_nanos != period_nanos) continue;
     const int64_t number = PeriodNumber(absl::ToUnixNanos(start), period_nanos);
     const Bucket& bucket = ring.At(number);
@@ -65,12 +63,13 @@ void Series::Adapt(const PeriodNeeds& needs) {
   rings.reserve(needs.periods.size());
   for (const PeriodNeed& need : needs.periods) {
     const auto kept = std::find_if(rings_.begin(), rings_.end(), [&](const Ring& ring) {
-      return ring.period_nanos == need.period_nanos;
+      return ring.period_nanos == need.period_nanos && ring.since == need.since;
     });
     if (kept != rings_.end()) {
       rings.push_back(std::move(*kept));
     } else {
-      rings.push_back({need.period_nanos, std::vector<Bucket>(static_cast<size_t>(need.buckets))});
+      rings.push_back(
+          {need.period_nanos, need.since, std::vector<Bucket>(static_cast<size_t>(need.buckets))});
     }
   }
   rings_ = std::move(rings);

@@ -17,6 +17,7 @@ namespace accordion::metrics {
 struct PeriodNeed {
   int64_t period_nanos = 0;
   int64_t buckets = 0;  // in the ring: open periods, and closed ones that may still be read
+  int64_t since = 0;    // the generation from which on it was needed without a break
   int64_t first_open_nanos = 0;  // periods that began before this are closed; set for each batch
 };
 
@@ -33,8 +34,8 @@ class Series {
 
   // Adds the sample to every period that is open for it.
   Added Add(const PeriodNeeds& needs, absl::Time time, double value);
-  // The samples of the period that begins at `start`.
-  domain::Accumulator Read(absl::Duration period, absl::Time start) const;
+  // The samples of the period that begins at `start`; empty if the length is not needed.
+  domain::Accumulator Read(const PeriodNeeds& needs, absl::Duration period, absl::Time start);
   // Forgets the periods that began before `start`.
   void ForgetBefore(absl::Time start);
 
@@ -45,10 +46,10 @@ class Series {
   };
   struct Ring {
     int64_t period_nanos = 0;
+    int64_t since = 0;
     std::vector<Bucket> buckets;
 
     Bucket& At(int64_t number);
-    const Bucket& At(int64_t number) const;
   };
   static constexpr int64_t kNone = INT64_MIN;
 
