@@ -131,6 +131,8 @@ struct Activity {
   std::optional<domain::ScalingConfiguration> configuration;  // scale-out only; sealed at rest
   std::vector<domain::SlbConfig> slb_configs;
   std::vector<std::string> security_group_ids;
+
+  friend bool operator==(const Activity&, const Activity&) = default;
 };
 
 }  // namespace accordion::activity

@@ -85,6 +85,8 @@ struct ScalingConfiguration {
   int memory_gb = 0;
   int gpu = 0;
   std::vector<std::string> zones;
+
+  friend bool operator==(const ScalingConfiguration&, const ScalingConfiguration&) = default;
 };
 
 }  // namespace accordion::domain
