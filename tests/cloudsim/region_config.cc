@@ -32,7 +32,7 @@ absl::StatusOr<AccountSpec> ReadAccount(const Json& json) {
 absl::StatusOr<VpcSpec> ReadVpc(const Json& json) {
   VpcSpec vpc;
   RETURN_IF_ERROR(
-      MemberReader(json, "vpcs").Text("id", vpc.id).Text("account", vpc.account_id).Finish());
+      MemberReader(json, "vpcs").Text("id", vpc.id).Text("account_id", vpc.account_id).Finish());
   return vpc;
 }
 
@@ -41,7 +41,7 @@ absl::StatusOr<SubnetSpec> ReadSubnet(const Json& json) {
   RETURN_IF_ERROR(MemberReader(json, "subnets")
                       .Text("id", subnet.id)
                       .Text("name", subnet.name)
-                      .Text("vpc", subnet.vpc_id)
+                      .Text("vpc_id", subnet.vpc_id)
                       .Text("zone", subnet.zone)
                       .Text("cidr", subnet.cidr)
                       .Finish());
@@ -53,7 +53,7 @@ absl::StatusOr<SecurityGroupSpec> ReadSecurityGroup(const Json& json) {
   RETURN_IF_ERROR(MemberReader(json, "security_groups")
                       .Text("id", group.id)
                       .Text("name", group.name)
-                      .Text("vpc", group.vpc_id)
+                      .Text("vpc_id", group.vpc_id)
                       .Finish());
   return group;
 }
@@ -93,7 +93,7 @@ absl::StatusOr<LoadBalancerSpec> ReadLoadBalancer(const Json& json) {
   RETURN_IF_ERROR(MemberReader(json, "load_balancers")
                       .Text("id", balancer.id)
                       .Text("name", balancer.name)
-                      .Text("vpc", balancer.vpc_id)
+                      .Text("vpc_id", balancer.vpc_id)
                       .List("listeners", balancer.listeners, ReadListener)
                       .Finish());
   return balancer;
@@ -134,7 +134,7 @@ Json ShowLoadBalancer(const LoadBalancerSpec& balancer) {
   };
   return Json::Object({{"id", balancer.id},
                        {"name", balancer.name},
-                       {"vpc", balancer.vpc_id},
+                       {"vpc_id", balancer.vpc_id},
                        {"listeners", ShowList(balancer.listeners, show_listener)}});
 }
 
@@ -169,22 +169,22 @@ Json ShowRegionSpec(const RegionSpec& spec) {
        {"accounts", ShowList(spec.accounts, ShowAccount)},
        {"vpcs", ShowList(spec.vpcs,
                          [](const VpcSpec& vpc) {
-                           return Json::Object({{"id", vpc.id}, {"account", vpc.account_id}});
+                           return Json::Object({{"id", vpc.id}, {"account_id", vpc.account_id}});
                          })},
        {"subnets", ShowList(spec.subnets,
                             [](const SubnetSpec& subnet) {
                               return Json::Object({{"id", subnet.id},
                                                    {"name", subnet.name},
-                                                   {"vpc", subnet.vpc_id},
+                                                   {"vpc_id", subnet.vpc_id},
                                                    {"zone", subnet.zone},
                                                    {"cidr", subnet.cidr}});
                             })},
-       {"security_groups",
-        ShowList(
-            spec.security_groups,
-            [](const SecurityGroupSpec& group) {
-              return Json::Object({{"id", group.id}, {"name", group.name}, {"vpc", group.vpc_id}});
-            })},
+       {"security_groups", ShowList(spec.security_groups,
+                                    [](const SecurityGroupSpec& group) {
+                                      return Json::Object({{"id", group.id},
+                                                           {"name", group.name},
+                                                           {"vpc_id", group.vpc_id}});
+                                    })},
        {"images", ShowList(spec.images,
                            [](const ImageSpec& image) {
                              return Json::Object({{"id", image.id}, {"name", image.name}});

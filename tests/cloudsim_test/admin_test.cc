@@ -72,6 +72,26 @@ TEST_F(AdminTest, LoadIsANumberOrACurve) {
   EXPECT_DOUBLE_EQ(offered(), 50);
 }
 
+TEST_F(AdminTest, StateShowsTheLoadOfEachInstance) {
+  const std::string listener = region_.load_balancers[0].listeners[0].id;
+  const std::string id = RunActive();
+  ASSERT_EQ(Ask("slb", "RegisterInstancesWithListener",
+                {{"ListenerId", listener},
+                 {"InstanceId", id},
+                 {"RealServerType", "host"},
+                 {"RealServerIp", "10.1.1.4"},
+                 {"RealServerPort", "80"}})
+                .status,
+            200);
+  ASSERT_EQ(
+      Admin("PUT", "/load", absl::StrCat(R"({"listener_id":")", listener, R"(","rps":40})")).status,
+      200);
+  clock_.Advance(region_.health_check_interval);
+  const Json instance = Admin("GET", "/state").List("instances")[0];
+  EXPECT_EQ(instance.Find("rps")->AsDouble(), 40);
+  EXPECT_EQ(instance.Find("cpu_percent")->AsDouble(), 40);
+}
+
 TEST_F(AdminTest, LongPollReturnsWithTheCallThatItWaitsFor) {
   std::future<Reply> poll = std::async(
       std::launch::async, [this] { return Admin("GET", "/calls?since=0&wait_ms=8000"); });

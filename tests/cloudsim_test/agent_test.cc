@@ -219,7 +219,7 @@ TEST(SimulatedAgentTest, PushedSamplesCanBeReadBackThroughTheAdminInterface) {
   // Two listeners with two series, one instance with four.
   const remote_write::WriteRequest pushed = Decode(receiver.Await(2)[0].body);
   EXPECT_EQ(pushed.timeseries_size(), 8);
-  const Json samples = call("GET", "/samples?metric=cpu_usage&account=2000000001", "");
+  const Json samples = call("GET", "/samples?since=0&metric=cpu_usage&account=2000000001", "");
   ASSERT_FALSE(samples.Find("samples")->items().empty());
   const Json first = samples.Find("samples")->items()[0];
   EXPECT_EQ(first.Find("timestamp_ms")->AsInt(), pushed.timeseries(0).samples(0).timestamp());

@@ -39,7 +39,7 @@ TEST_F(FaultsTest, ErrorAnswersWithoutExecutingAsOftenAsItSays) {
   }
   EXPECT_EQ(Instances(), 0);
   EXPECT_EQ(Ask("kec", "RunInstances", LaunchParameters()).status, 200);
-  EXPECT_EQ(TextOf(CallsAfter(0)[0], "phase"), "refused");
+  EXPECT_EQ(TextOf(CallsAfter(0)[0], "outcome"), "refused");
 }
 
 TEST_F(FaultsTest, FaultOfOneAccountLeavesTheOtherAlone) {
@@ -54,7 +54,7 @@ TEST_F(FaultsTest, ErrorAfterExecuteHasExecuted) {
   const Reply reply = Ask("kec", "RunInstances", LaunchParameters());
   EXPECT_EQ(reply.status, 500);
   EXPECT_EQ(Instances(), 1);
-  EXPECT_EQ(TextOf(CallsAfter(0)[0], "phase"), "executed");
+  EXPECT_EQ(TextOf(CallsAfter(0)[0], "outcome"), "executed");
 }
 
 TEST_F(FaultsTest, AcceptThenTimeoutHasExecutedAndNeverAnswers) {
@@ -72,7 +72,7 @@ TEST_F(FaultsTest, HeldAnswerLeavesWhenItIsReleased) {
   std::future<Reply> launch = LaunchMeanwhile();
   const std::vector<Json> calls = CallsAfter(0);
   ASSERT_EQ(calls.size(), 1u);
-  EXPECT_EQ(TextOf(calls[0], "phase"), "executed");
+  EXPECT_EQ(TextOf(calls[0], "outcome"), "executed");
   EXPECT_EQ(Instances(), 1);
   ASSERT_EQ(Admin("POST", "/release", R"({"action":"RunInstances"})").Int("released"), 1);
   const Reply reply = launch.get();
@@ -83,13 +83,13 @@ TEST_F(FaultsTest, HeldAnswerLeavesWhenItIsReleased) {
 TEST_F(FaultsTest, CallHeldBeforeExecutesWhenItIsReleased) {
   SetFault(R"({"action":"RunInstances","mode":"hold_before"})");
   std::future<Reply> launch = LaunchMeanwhile();
-  ASSERT_EQ(TextOf(CallsAfter(0)[0], "phase"), "held");
+  ASSERT_EQ(TextOf(CallsAfter(0)[0], "outcome"), "held");
   EXPECT_EQ(Instances(), 0);
   EXPECT_EQ(TextOf(Admin("GET", "/held").List("held")[0], "action"), "RunInstances");
   EXPECT_EQ(Admin("POST", "/release", R"({"request_id":"another"})").Int("released"), 0);
   ASSERT_EQ(Admin("POST", "/release").Int("released"), 1);
   EXPECT_EQ(launch.get().status, 200);
-  EXPECT_EQ(TextOf(CallsAfter(1)[0], "phase"), "executed");
+  EXPECT_EQ(TextOf(CallsAfter(1)[0], "outcome"), "executed");
   EXPECT_EQ(Instances(), 1);
 }
 
@@ -100,7 +100,7 @@ TEST_F(FaultsTest, CallThatArrivesAfterItsSignatureExpiredDoesNotExecute) {
   clock_.Advance(absl::Minutes(16));
   ASSERT_EQ(Admin("POST", "/release").Int("released"), 1);
   EXPECT_THAT(launch.get().ErrorMessage(), HasSubstr("Signature expired"));
-  EXPECT_EQ(TextOf(CallsAfter(1)[0], "phase"), "refused");
+  EXPECT_EQ(TextOf(CallsAfter(1)[0], "outcome"), "refused");
   EXPECT_EQ(Instances(), 0);
 }
 

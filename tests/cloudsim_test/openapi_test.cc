@@ -251,9 +251,9 @@ TEST_F(OpenApiTest, SignatureOutsideTheWindowIsExpiredEitherWay) {
 
   const std::vector<Json> calls = Admin("GET", "/calls").List("calls");
   ASSERT_EQ(calls.size(), 3u);
-  EXPECT_EQ(TextOf(calls[0], "phase"), "executed");
-  EXPECT_EQ(TextOf(calls[1], "phase"), "refused");
-  EXPECT_EQ(TextOf(calls[1], "outcome"), "SignatureDoesNotMatch");
+  EXPECT_EQ(TextOf(calls[0], "outcome"), "executed");
+  EXPECT_EQ(TextOf(calls[1], "outcome"), "refused");
+  EXPECT_EQ(TextOf(calls[1], "error"), "SignatureDoesNotMatch");
 }
 
 TEST_F(OpenApiTest, EqualRequestsHaveEqualDigestsAndIdsOfTheirOwn) {
@@ -264,10 +264,11 @@ TEST_F(OpenApiTest, EqualRequestsHaveEqualDigestsAndIdsOfTheirOwn) {
   ASSERT_EQ(calls.size(), 2u);
   EXPECT_EQ(TextOf(calls[0], "digest"), TextOf(calls[1], "digest"));
   EXPECT_EQ(TextOf(calls[0], "request_id"), first.Text("RequestId"));
-  EXPECT_EQ(calls[0].Find("arrived_at_us")->AsInt(), absl::ToUnixMicros(clock_.Now()));
+  EXPECT_EQ(calls[0].Find("time_us")->AsInt(), absl::ToUnixMicros(clock_.Now()));
   const Json effect = calls[0].Find("effects")->items()[0];
   EXPECT_EQ(TextOf(*effect.Find("tags"), "as.intent"), "abc");
   EXPECT_EQ(TextOf(effect, "subnet_id"), region_.subnets[0].id);
+  EXPECT_EQ(TextOf(calls[0], "instance_id"), TextOf(effect, "instance_id"));
 }
 
 }  // namespace

@@ -118,7 +118,7 @@ absl::StatusOr<CreateCommand> ReadCreate(const Json& body, const RegionSpec& spe
                       .Text("account", command.account_id)
                       .Text("subnet_id", launch.subnet_id)
                       .Int("count", count)
-                      .Text("type", launch.instance_type)
+                      .Text("instance_type", launch.instance_type)
                       .Text("image_id", launch.image_id)
                       .Text("name", launch.name)
                       .Int("project_id", launch.project_id)

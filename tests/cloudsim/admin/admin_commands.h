@@ -49,8 +49,8 @@ struct CreateCommand {
   std::string account_id;
   LaunchRequest launch;
 };
-// {account, subnet_id, count, type, image_id, name, project_id}; type and image default to the
-// region's first.
+// {account, subnet_id, count, instance_type, image_id, name, project_id}; instance_type and
+// image_id default to the region's first.
 absl::StatusOr<CreateCommand> ReadCreate(const Json& body, const RegionSpec& spec);
 
 // {state}

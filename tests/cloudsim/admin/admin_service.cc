@@ -50,16 +50,16 @@ absl::StatusOr<int64_t> IntOf(const std::map<std::string, std::string>& query, c
   return value;
 }
 
-// Seconds since the epoch, with a fraction.
+// Milliseconds since the epoch.
 absl::StatusOr<absl::Time> TimeOf(const std::map<std::string, std::string>& query, const char* name,
                                   absl::Time absent) {
   const auto it = query.find(name);
   if (it == query.end()) return absent;
-  double seconds = 0;
-  if (!absl::SimpleAtod(it->second, &seconds)) {
-    return absl::InvalidArgumentError(absl::StrCat("'", name, "' must be seconds since the epoch"));
+  int64_t milliseconds = 0;
+  if (!absl::SimpleAtoi(it->second, &milliseconds)) {
+    return absl::InvalidArgumentError(absl::StrCat("'", name, "' must be in milliseconds"));
   }
-  return absl::UnixEpoch() + absl::Seconds(seconds);
+  return absl::FromUnixMillis(milliseconds);
 }
 
 std::string TextOf(const std::map<std::string, std::string>& query, const char* name) {

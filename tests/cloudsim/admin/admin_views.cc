@@ -33,22 +33,30 @@ Json ShowEffect(const CallEffect& effect) {
   return json;
 }
 
+// Most calls have one effect; its members stand at the top, too.
 Json ShowCall(const CallRecord& record) {
+  const bool executed = record.phase == CallPhase::kExecuted;
+  Json json = Json::Object({{"seq", static_cast<int64_t>(record.sequence)},
+                            {"outcome", CallPhaseName(record.phase)},
+                            {"error", executed ? "" : record.outcome},
+                            {"message", record.message},
+                            {"request_id", record.call.request_id},
+                            {"account_id", record.call.account_id},
+                            {"service", record.call.service},
+                            {"action", record.call.action},
+                            {"digest", record.call.digest},
+                            {"time", ShowTime(record.call.arrived_at)},
+                            {"time_us", absl::ToUnixMicros(record.call.arrived_at)},
+                            {"executed_us", absl::ToUnixMicros(record.executed_at)}});
   Json effects = Json::Array();
   for (const CallEffect& effect : record.effects) effects.Push(ShowEffect(effect));
-  return Json::Object({{"seq", static_cast<int64_t>(record.sequence)},
-                       {"phase", CallPhaseName(record.phase)},
-                       {"request_id", record.call.request_id},
-                       {"account", record.call.account_id},
-                       {"service", record.call.service},
-                       {"action", record.call.action},
-                       {"digest", record.call.digest},
-                       {"arrived_at", ShowTime(record.call.arrived_at)},
-                       {"arrived_at_us", absl::ToUnixMicros(record.call.arrived_at)},
-                       {"executed_at_us", absl::ToUnixMicros(record.executed_at)},
-                       {"outcome", record.outcome},
-                       {"message", record.message},
-                       {"effects", std::move(effects)}});
+  if (record.effects.size() == 1) {
+    for (const auto& [name, value] : effects.items()[0].members()) {
+      if (json.Find(name) == nullptr) json.Set(name, value);
+    }
+  }
+  json.Set("effects", std::move(effects));
+  return json;
 }
 
 Json ShowListener(Region& region, const Listener& listener, absl::Time now) {
@@ -62,8 +70,8 @@ Json ShowListener(Region& region, const Listener& listener, absl::Time now) {
                                {"healthy", view.healthy}}));
   }
   return Json::Object({{"id", listener.spec.id},
-                       {"load_balancer", listener.load_balancer_id},
-                       {"account", listener.account_id},
+                       {"load_balancer_id", listener.load_balancer_id},
+                       {"account_id", listener.account_id},
                        {"offered_rps", region.OfferedRps(listener.spec.id, now)},
                        {"real_servers", std::move(servers)}});
 }
@@ -73,12 +81,12 @@ Json ShowListener(Region& region, const Listener& listener, absl::Time now) {
 Json ShowInstance(const Instance& instance) {
   return Json::Object({{"id", instance.id},
                        {"name", instance.name},
-                       {"account", instance.account_id},
-                       {"project", instance.project_id},
+                       {"account_id", instance.account_id},
+                       {"project_id", instance.project_id},
                        {"state", InstanceStateName(instance.state)},
-                       {"type", instance.type},
+                       {"instance_type", instance.type},
                        {"zone", instance.zone},
-                       {"subnet", instance.subnet_id},
+                       {"subnet_id", instance.subnet_id},
                        {"private_ip", instance.private_ip},
                        {"created_at", ShowTime(instance.created_at)},
                        {"tags", ShowTags(instance.tags)}});
@@ -94,15 +102,19 @@ Json ShowState(Region& region, absl::string_view account_id, absl::Time now) {
     if (!is_wanted(instance->account_id)) continue;
     Json json = ShowInstance(*instance);
     const auto it = rps.find(instance->id);
-    json.Set("rps", it == rps.end() ? 0.0 : it->second);
+    const double served = it == rps.end() ? 0 : it->second;
+    json.Set("rps", served);
+    if (instance->state == InstanceState::kActive) {
+      json.Set("cpu_percent", region.UsageOf(*instance, served).cpu_percent);
+    }
     instances.Push(std::move(json));
   }
   Json subnets = Json::Array();
   for (const Subnet* subnet : region.subnets().ListAll()) {
     if (!is_wanted(subnet->account_id)) continue;
     subnets.Push(Json::Object({{"id", subnet->spec.id},
-                               {"account", subnet->account_id},
-                               {"vpc", subnet->spec.vpc_id},
+                               {"account_id", subnet->account_id},
+                               {"vpc_id", subnet->spec.vpc_id},
                                {"zone", subnet->spec.zone},
                                {"capacity", subnet->capacity},
                                {"available", subnet->available()}}));
@@ -133,9 +145,9 @@ Json ShowCalls(const std::vector<CallRecord>& calls, uint64_t last_sequence) {
 Json ShowSamples(const std::vector<PushedSample>& samples) {
   Json list = Json::Array();
   for (const PushedSample& pushed : samples) {
-    list.Push(Json::Object({{"account", pushed.account_id},
+    list.Push(Json::Object({{"account_id", pushed.account_id},
                             {"metric", pushed.sample.metric},
-                            {"id", pushed.sample.id},
+                            {"resource_id", pushed.sample.id},
                             {"value", pushed.sample.value},
                             {"timestamp_ms", absl::ToUnixMillis(pushed.measured_at)},
                             {"accepted_at_us", absl::ToUnixMicros(pushed.accepted_at)}}));
@@ -147,10 +159,10 @@ Json ShowHeld(const std::vector<HeldCall>& calls) {
   Json list = Json::Array();
   for (const HeldCall& call : calls) {
     list.Push(Json::Object({{"request_id", call.request_id},
-                            {"account", call.account_id},
+                            {"account_id", call.account_id},
                             {"action", call.action},
                             {"stage", call.stage},
-                            {"arrived_at_us", absl::ToUnixMicros(call.arrived_at)}}));
+                            {"time_us", absl::ToUnixMicros(call.arrived_at)}}));
   }
   return Json::Object({{"held", std::move(list)}});
 }

@@ -24,6 +24,15 @@ double ShareOf(double offered_rps, int weight, int total_weight) {
   return total_weight <= 0 ? 0 : offered_rps * weight / total_weight;
 }
 
+InstanceUsage UsageAt(double rps, double capacity_rps) {
+  const double served = std::min(rps, capacity_rps);
+  const double cpu = std::max(kIdleCpuPercent, 100 * served / capacity_rps);
+  return {.cpu_percent = cpu,
+          .mem_percent = kIdleMemPercent + cpu / 2,
+          .net_out_bytes_per_second = served * kResponseBytes,
+          .net_in_bytes_per_second = served * kRequestBytes};
+}
+
 absl::Status LoadModel::SetCurve(absl::string_view listener_id, LoadCurve curve) {
   if (curve.points.size() > kMaxCurvePoints) {
     return absl::InvalidArgumentError("the curve has too many points");
@@ -47,15 +56,11 @@ double LoadModel::OfferedRps(absl::string_view listener_id, absl::Time now) cons
 }
 
 InstanceUsage LoadModel::Measure(double rps, double capacity_rps) {
-  const double served = std::min(rps, capacity_rps);
-  const double cpu = std::max(kIdleCpuPercent, 100 * served / capacity_rps);
-  const auto noisy = [&](double percent) {
-    return std::clamp(percent + base::UniformUnit(noise_) - 0.5, 0.0, 100.0);
-  };
-  return {.cpu_percent = noisy(cpu),
-          .mem_percent = noisy(kIdleMemPercent + cpu / 2),
-          .net_out_bytes_per_second = served * kResponseBytes,
-          .net_in_bytes_per_second = served * kRequestBytes};
+  InstanceUsage usage = UsageAt(rps, capacity_rps);
+  for (double* percent : {&usage.cpu_percent, &usage.mem_percent}) {
+    *percent = std::clamp(*percent + base::UniformUnit(noise_) - 0.5, 0.0, 100.0);
+  }
+  return usage;
 }
 
 }  // namespace accordion::cloudsim

@@ -41,6 +41,11 @@ inline constexpr double kResponseBytes = 50'000;
 inline constexpr double kIdleCpuPercent = 2.0;
 inline constexpr double kIdleMemPercent = 20.0;
 
+// An instance that `rps` reach of the `capacity_rps` that it could serve: cpu follows the share
+// (idle at 2 %, capped at 100), memory half of it. What exceeds the capacity isn't answered, so
+// that traffic is capped, too.
+InstanceUsage UsageAt(double rps, double capacity_rps);
+
 // Offered load by listener. Not thread-safe.
 class LoadModel {
  public:
@@ -52,9 +57,7 @@ class LoadModel {
   absl::Status SetCurve(absl::string_view listener_id, LoadCurve curve);
   double OfferedRps(absl::string_view listener_id, absl::Time now) const;
 
-  // An instance that serves `rps` of the `capacity_rps` that it could: cpu follows the share (idle
-  // at 2 %, capped at 100), memory half of it; each with up to ±0.5 percentage points of noise.
-  // What exceeds the capacity isn't answered, so that traffic is capped, too.
+  // UsageAt with up to ±0.5 percentage points of noise on cpu and memory.
   InstanceUsage Measure(double rps, double capacity_rps);
 
  private:

@@ -136,6 +136,9 @@ class Region {
   // an instance that isn't in the map gets none.
   std::map<std::string, double> RpsByInstance(absl::Time now);
 
+  // The same without noise, of an instance that `rps` reach.
+  InstanceUsage UsageOf(const Instance& instance, double rps) const;
+
   // --- the operator's hand ---
   // An instance that dies without anybody's Terminate. 404 when unknown.
   absl::Status Kill(const Call& call, absl::string_view instance_id, absl::Time now);

@@ -148,6 +148,10 @@ void Region::MeasureListener(const Listener& listener, absl::Time now,
   out.push_back({"listener_intraffic", "listener_id", listener.spec.id, offered * kRequestBytes});
 }
 
+InstanceUsage Region::UsageOf(const Instance& instance, double rps) const {
+  return UsageAt(rps, FindType(instance.type)->capacity_rps);
+}
+
 std::vector<MetricSample> Region::Measure(absl::string_view account_id, absl::Time now) {
   const std::map<std::string, double> rps = RpsByInstance(now);
   std::vector<MetricSample> samples;
