@@ -121,9 +121,9 @@ base::HttpRequest SignedGet(const base::sigv4::Parameters& parameters, absl::Tim
   request.query = base::FormEncode(parameters);
   request.target = "/?" + request.query;
   request.headers = {{"Host", "kec.test"}, {"Accept", "application/json"}};
-  const base::HttpHeaders signature = base::sigv4::Sign(
-      {request.method, request.path, parameters, request.headers, request.body},
-      {kTestKey, base::SecretString(kTestSecret), kTestRegion, "kec", ""}, now);
+  const base::HttpHeaders signature =
+      base::sigv4::Sign({request.method, request.path, parameters, request.headers, request.body},
+                        {kTestKey, base::SecretString(kTestSecret), kTestRegion, "kec", ""}, now);
   for (const auto& [name, value] : signature.fields()) request.headers.Add(name, value);
   request.remote_address = "127.0.0.1";
   return request;

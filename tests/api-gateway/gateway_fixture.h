@@ -1,4 +1,5 @@
-// The gateway's handler between a fake engine and a fake key store, for tests of the way of a request.
+// The gateway's handler between a fake engine and a fake key store, for tests of the way of a
+// request.
 #pragma once
 
 #include <functional>

@@ -1,5 +1,5 @@
-// One recorded request for each client dialect is accepted, and with any byte of what it signs changed,
-// refused.
+// One recorded request for each client dialect is accepted, and with any byte of what it signs
+// changed, refused.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -24,8 +24,7 @@ class Dialect : public ::testing::TestWithParam<const char*> {
     const std::string list = authorization.substr(authorization.find("SignedHeaders=") + 14);
     const std::vector<std::string> names = absl::StrSplit(list.substr(0, list.find(',')), ';');
     const std::string lower = absl::AsciiStrToLower(name);
-    return lower == "authorization" ||
-           std::find(names.begin(), names.end(), lower) != names.end();
+    return lower == "authorization" || std::find(names.begin(), names.end(), lower) != names.end();
   }
 
   void ExpectRefused(const base::HttpRequest& request, const std::string& where) {

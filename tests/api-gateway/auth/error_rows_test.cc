@@ -120,15 +120,25 @@ const std::vector<Row>& Rows() {
       {"Method", [](auto* r) { r->method = "DELETE"; }, 400, "InvalidMethod",
        "The method DELETE for is not valid for this web service."},
       {"UnknownAction",
-       [](auto* r) { *r = SignedGet({{"Action", "Frobnicate"}, {"Version", "2016-03-04"}}); }, 404,
-       "NoSuchEntity", "'Inner Api' that does not exist."},
-      {"NoAction", [](auto* r) { *r = SignedGet({{"Version", "2016-03-04"}}); }, 400,
-       "MissingParameter", "input parameter Action."},
-      {"NoVersion", [](auto* r) { *r = SignedGet({{"Action", "DescribeScalingGroup"}}); }, 400,
-       "MissingParameter", "input parameter Version."},
+       [](auto* r) {
+         *r = SignedGet({{"Action", "Frobnicate"}, {"Version", "2016-03-04"}});
+       },
+       404, "NoSuchEntity", "'Inner Api' that does not exist."},
+      {"NoAction",
+       [](auto* r) {
+         *r = SignedGet({{"Version", "2016-03-04"}});
+       },
+       400, "MissingParameter", "input parameter Action."},
+      {"NoVersion",
+       [](auto* r) {
+         *r = SignedGet({{"Action", "DescribeScalingGroup"}});
+       },
+       400, "MissingParameter", "input parameter Version."},
       {"WrongVersion",
-       [](auto* r) { *r = SignedGet({{"Action", "DescribeScalingGroup"}, {"Version", "2"}}); }, 400,
-       "InvalidQueryParameter", "The query parameter Version is malformed"},
+       [](auto* r) {
+         *r = SignedGet({{"Action", "DescribeScalingGroup"}, {"Version", "2"}});
+       },
+       400, "InvalidQueryParameter", "The query parameter Version is malformed"},
       {"PercentJunk", [](auto* r) { r->query += "&x=%zz"; }, 400, "InvalidQueryParameter",
        "The query parameter x is malformed"},
       {"NotUtf8", [](auto* r) { r->query += "&x=%c0%af"; }, 400, "InvalidQueryParameter",
@@ -147,7 +157,8 @@ const std::vector<Row>& Rows() {
        [](auto* r) {
          *r = SignedGet({{"Action", "EnableScalingGroup"}, {"Version", "2016-03-04"}});
        },
-       400, "MissingParameter", "An value must be supplied for the input parameter ScalingGroupId."},
+       400, "MissingParameter",
+       "An value must be supplied for the input parameter ScalingGroupId."},
       {"OutOfRange",
        [](auto* r) {
          auto parameters = kDescribe;

@@ -1,4 +1,5 @@
-// Parameters become request messages: every list style, the reference's samples, and what is refused.
+// Parameters become request messages: every list style, the reference's samples, and what is
+// refused.
 #include "api-gateway/openapi/query_decoder.h"
 
 #include <google/protobuf/text_format.h>
@@ -63,7 +64,7 @@ TEST(QueryDecoder, ReadsTheReferencesCreateScalingGroup) {
       R"(scaling_group_name: "test-kec" scaling_configuration_id: "424915383923019776" )"
       R"(min_size: 0 max_size: 2 desired_capacity: 0 remove_policy: "RemoveOldestInstance" )"
       R"(subnet_ids: "1e3a" subnet_strategy: "balanced-distribution" security_group_ids: "36e0" )"
-      R"(slbs { slb_id: "41b1" listener_id: "16cb" server_ports: 80 weight: 20 )"
+      R"(slbs { id: "41b1" listener_id: "16cb" server_ports: 80 weight: 20 )"
       R"(health_check_type: "kec" })");
 }
 
@@ -231,9 +232,9 @@ TEST(QueryDecoder, ReadsFlagsOfEveryClient) {
   const std::string query =
       "ScalingConfigurationName=n&ImageId=i&ChargeType=Daily&InstanceType=X&KeepImageLogin=";
   for (const char* word : {"True", "true", "TRUE", "1"}) {
-    EXPECT_NE(Decode<CreateScalingConfigurationRequest>(query + word)
-                  .find("keep_image_login: true"),
-              std::string::npos)
+    EXPECT_NE(
+        Decode<CreateScalingConfigurationRequest>(query + word).find("keep_image_login: true"),
+        std::string::npos)
         << word;
   }
   EXPECT_EQ(Decode<CreateScalingConfigurationRequest>(query + "yes"),
