@@ -1,16 +1,18 @@
 """./dev run and ./dev stop."""
 
 import argparse
+import os
 import pathlib
 import signal
 import sys
-import threading
 
 from .processes import Processes, StartError
 from .scenario import Scenario
 from .stack import Stack
 from .timeline import Timeline
 
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+NAMES = ("gateway", "engine", "cloudsim", "postgres")  # in the order of ending
 EPILOGUE = """\
 The region's addresses, ids and keys are in DIR/region.json; its logs in DIR/log.
 Times are short on purpose (periods of 5 or 10 s, drain 2 s): every one is a setting of the engine."""
@@ -20,9 +22,10 @@ def arguments():
     parser = argparse.ArgumentParser(prog="./dev run", description=__doc__, epilog=EPILOGUE,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("verb", choices=["run", "stop"], help=argparse.SUPPRESS)
-    parser.add_argument("--state", type=pathlib.Path, required=True, metavar="DIR",
+    parser.add_argument("--state", type=pathlib.Path, default=ROOT / ".local", metavar="DIR",
                         help="folder of the region's data, logs and region.json (default: .local in the checkout)")
-    parser.add_argument("--build", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--build", type=pathlib.Path, help=argparse.SUPPRESS,
+                        default=os.environ.get("ACCORDION_BUILD", ROOT / "build" / "dev"))
     parser.add_argument("--gateway-port", type=int, default=0, metavar="N", help="port of the API (default: a free one)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="varies load, sizes and subnets (default: 1)")
     mode = parser.add_mutually_exclusive_group()
@@ -43,30 +46,27 @@ def greet(line, stack):
 
 def run(options):
     line = Timeline()
-    if set(Processes(options.state.resolve()).names()) & {"engine", "gateway", "cloudsim", "postgres"}:
-        running = [name for name in ("postgres", "cloudsim", "engine", "gateway")
-                   if Processes(options.state.resolve()).pid(name) is not None]
-        if running:
-            line.note(f"{', '.join(running)} of {options.state} still run; ./dev stop ends them")
-            return 1
+    running = alive(options.state)
+    if running:
+        line.event(f"{', '.join(running)} of {options.state} still run; ./dev stop ends them", "red")
+        return 1
     stack = Stack(options.state, options.build, gateway_port=options.gateway_port, seed=options.seed)
-    stopping = threading.Event()
-    signal.signal(signal.SIGTERM, lambda number, frame: stopping.set() or sys.exit(143))
-    keep = False
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    ready = False
     try:
         line.title("Starting")
         stack.start(say=line.note)
         greet(line, stack)
+        ready = True
         if options.detach:
-            keep = True
             line.note("./dev stop ends it")
             return 0
         held = Scenario(stack, options.seed, line).run()
         if options.once:
             return 0 if held else 1
         line.note("The region stays up; Ctrl-C ends it.")
-        threading.Event().wait()
-        return 0
+        while True:
+            signal.pause()
     except StartError as error:
         line.event(str(error), "red")
         return 1
@@ -74,21 +74,19 @@ def run(options):
         line.note("ending")
         return 0
     finally:
-        if not keep:
+        if not (options.detach and ready):
             stack.stop()
 
 
+def alive(state):
+    processes = Processes(state.resolve())
+    return [name for name in NAMES if processes.pid(name) is not None]
+
+
 def stop(options):
-    processes = Processes(options.state.resolve())
-    stopped = []
-    for name in ("gateway", "engine", "cloudsim"):
-        if processes.pid(name) is not None:
-            stopped.append(name)
-        processes.stop(name)
-    if processes.pid("postgres") is not None:
-        stopped.append("postgres")
-    processes.stop("postgres", signal.SIGINT)
-    print("stopped " + ", ".join(stopped) if stopped else f"nothing of {options.state} was running")
+    running = alive(options.state)
+    Stack(options.state, options.build).stop()
+    print("stopped " + ", ".join(running) if running else f"nothing of {options.state} was running")
     return 0
 
 

@@ -34,7 +34,7 @@ class Processes:
             folder.mkdir(parents=True, exist_ok=True)
         self.children = {}
 
-    def start(self, name, command, user=None, env=None):
+    def start(self, name, command, user=None):
         """Starts `command` in its own session, logging to DIR/log/NAME.log. Returns the pid."""
         log = open(self.logs / f"{name}.log", "ab")
         kwargs = {}
@@ -47,7 +47,6 @@ class Processes:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            env={**os.environ, **(env or {})},
             **kwargs,
         )
         log.close()
@@ -70,7 +69,8 @@ class Processes:
     def names(self):
         return [path.stem for path in self.run.glob("*.json")]
 
-    def signal(self, name, number):
+    def send(self, name, number):
+        """Sends a signal; the pid that got it, or None."""
         pid = self.pid(name)
         if pid is not None:
             os.kill(pid, number)
@@ -78,12 +78,12 @@ class Processes:
 
     def kill(self, name):
         """kill -9 and wait until it is gone."""
-        self.signal(name, signal.SIGKILL)
+        self.send(name, signal.SIGKILL)
         self.wait_gone(name, 10)
 
     def stop(self, name, number=signal.SIGTERM, grace=30):
         """Asks the process to end, then insists. Forgets it."""
-        if self.signal(name, number) is not None and not self.wait_gone(name, grace):
+        if self.send(name, number) is not None and not self.wait_gone(name, grace):
             self.kill(name)
         (self.run / f"{name}.json").unlink(missing_ok=True)
 

@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import secrets
-import signal
 import time
 import urllib.request
 
@@ -16,14 +15,14 @@ from .processes import Processes, StartError
 
 # Short times, so that a region can be watched: each is a setting that an operator chooses.
 ENGINE_SETTINGS = {
-    "policy.period_floor": "5s",
+    "policy.period-floor": "5s",
     "metrics.lateness": "1s",
     "activity.drain": "2s",
-    "activity.boot_poll": "500ms",
-    "activity.call_timeout": "5s",
-    "cloud.call_timeout": "3s",
-    "cloud.signature_window": "15s",
-    "cloud.read_lag": "1s",
+    "activity.boot-poll": "500ms",
+    "activity.call-timeout": "5s",
+    "cloud.call-timeout": "3s",
+    "cloud.signature-window": "15s",
+    "cloud.read-lag": "1s",
     "lease.ttl": "6s",
 }
 SPARES_PER_SUBNET = 2
@@ -77,10 +76,10 @@ class Stack:
         before = self.ports.get("engine", {"port": 0, "admin_port": 0})
         settings = {
             "listen": f"127.0.0.1:{before['port']}",
-            "admin_listen": f"127.0.0.1:{before['admin_port']}",
-            "port_file": ports,
+            "admin-listen": f"127.0.0.1:{before['admin_port']}",
+            "port-file": ports,
             "postgres.dsn": self.postgres.dsn,
-            "secrets.key_file": self.key_file(),
+            "secrets.key-file": self.key_file(),
             "region.name": self.spec["name"],
             "cloud.endpoint": f"http://127.0.0.1:{self.ports['cloudsim']['port']}",
             **self.engine_settings,
@@ -228,6 +227,3 @@ class Stack:
         for name in ("gateway", "engine", "cloudsim"):
             self.processes.stop(name)
         self.postgres.stop()
-
-    def kill_hard(self, name):
-        self.processes.signal(name, signal.SIGKILL)
