@@ -36,7 +36,6 @@ inline constexpr int kCredentialTtlSeconds = 60;
 inline constexpr int kUnknownCredentialTtlSeconds = 5;  // a key just created works within 5 s
 inline constexpr std::size_t kMaxCachedCredentials =
     65536;  // ~30 MB; random unknown keys cannot grow it
-inline constexpr int kMaxUserPatterns = 256;
 
 // --- throttle: generous by default, one bucket an account and action ---
 inline constexpr double kThrottleRequestsPerSecond = 200;

@@ -4,7 +4,6 @@
 
 #include <bit>
 #include <cstddef>
-#include <cstring>
 #include <vector>
 
 #include "api-gateway/limits.h"
@@ -71,21 +70,16 @@ class WireReader {
 
   // Passes over the value of a field that nobody reads.
   void Skip() {
-    switch (type_) {
-      case kVarint:
-        Varint();
-        break;
-      case kFixed64:
-        Take(8);
-        break;
-      case kBytes:
-        Bytes();
-        break;
-      case kFixed32:
-        Take(4);
-        break;
-      default:
-        Fail();  // groups are long gone from protobuf
+    if (type_ == kVarint) {
+      Varint();
+    } else if (type_ == kFixed64) {
+      Take(8);
+    } else if (type_ == kBytes) {
+      Bytes();
+    } else if (type_ == kFixed32) {
+      Take(4);
+    } else {
+      Fail();  // groups are long gone from protobuf
     }
   }
 

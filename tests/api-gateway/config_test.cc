@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <iterator>
 #include <string>
 
 #include "absl/strings/match.h"
@@ -69,6 +70,13 @@ TEST(Config, ReferenceNamesEveryKeyWithItsDefault) {
   const auto line = ParseCommandLine({"--help"}, NoEnvironment);
   ASSERT_TRUE(line.ok());
   EXPECT_EQ(line->action, CommandLine::Action::kPrintHelp);
+}
+
+TEST(Config, DocumentationIsThePrintedReference) {
+  std::ifstream page(GATEWAY_CONFIG_PAGE);
+  const std::string text{std::istreambuf_iterator<char>(page), std::istreambuf_iterator<char>()};
+  EXPECT_EQ(text, ConfigReference())
+      << "write it again: accordion-gateway --print-config-reference > docs/gateway-config.md";
 }
 
 }  // namespace
