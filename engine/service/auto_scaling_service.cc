@@ -1,0 +1,196 @@
+#include "engine/service/auto_scaling_service.h"
+
+#include "accordion/v1/auto_scaling_service.grpc.pb.h"
+#include "engine/domain/errors.h"
+#include "engine/service/rpc_runner.h"
+
+namespace accordion::service {
+namespace {
+
+using grpc::ServerUnaryReactor;
+using Context = grpc::CallbackServerContext;
+
+class AutoScalingService final : public v1::AutoScalingService::CallbackService {
+ public:
+  AutoScalingService(RpcRunner& runner, const AutoScalingHandlers& handlers)
+      : runner_(runner), handlers_(handlers) {}
+
+  ServerUnaryReactor* CreateScalingGroup(Context* context,
+                                         const v1::CreateScalingGroupRequest* request,
+                                         v1::CreateScalingGroupResponse* response) override {
+    return Serve("CreateScalingGroup", context, request, response, handlers_.groups,
+                 &GroupHandlers::Create);
+  }
+  ServerUnaryReactor* EnableScalingGroup(Context* context,
+                                         const v1::EnableScalingGroupRequest* request,
+                                         v1::EnableScalingGroupResponse* response) override {
+    return Serve("EnableScalingGroup", context, request, response, handlers_.groups,
+                 &GroupHandlers::Enable);
+  }
+  ServerUnaryReactor* DisableScalingGroup(Context* context,
+                                          const v1::DisableScalingGroupRequest* request,
+                                          v1::DisableScalingGroupResponse* response) override {
+    return Serve("DisableScalingGroup", context, request, response, handlers_.groups,
+                 &GroupHandlers::Disable);
+  }
+  ServerUnaryReactor* DeleteScalingGroup(Context* context,
+                                         const v1::DeleteScalingGroupRequest* request,
+                                         v1::DeleteScalingGroupResponse* response) override {
+    return Serve("DeleteScalingGroup", context, request, response, handlers_.groups,
+                 &GroupHandlers::Delete);
+  }
+  ServerUnaryReactor* ModifyScalingGroup(Context* context,
+                                         const v1::ModifyScalingGroupRequest* request,
+                                         v1::ModifyScalingGroupResponse* response) override {
+    return Serve("ModifyScalingGroup", context, request, response, handlers_.groups,
+                 &GroupHandlers::Modify);
+  }
+  ServerUnaryReactor* DescribeScalingGroup(Context* context,
+                                           const v1::DescribeScalingGroupRequest* request,
+                                           v1::DescribeScalingGroupResponse* response) override {
+    return Serve("DescribeScalingGroup", context, request, response, handlers_.groups,
+                 &GroupHandlers::Describe);
+  }
+  ServerUnaryReactor* DescribeScalingActivity(
+      Context* context, const v1::DescribeScalingActivityRequest* request,
+      v1::DescribeScalingActivityResponse* response) override {
+    return Serve("DescribeScalingActivity", context, request, response, handlers_.activities,
+                 &ActivityHandlers::Describe);
+  }
+  ServerUnaryReactor* DescribeScalingInstance(
+      Context* context, const v1::DescribeScalingInstanceRequest* request,
+      v1::DescribeScalingInstanceResponse* response) override {
+    return Serve("DescribeScalingInstance", context, request, response, handlers_.instances,
+                 &InstanceHandlers::Describe);
+  }
+  ServerUnaryReactor* SetKvmProtectedDetach(Context* context,
+                                            const v1::SetKvmProtectedDetachRequest* request,
+                                            v1::SetKvmProtectedDetachResponse* response) override {
+    return Serve("SetKvmProtectedDetach", context, request, response, handlers_.instances,
+                 &InstanceHandlers::SetProtection);
+  }
+  ServerUnaryReactor* CreateScalingConfiguration(
+      Context* context, const v1::CreateScalingConfigurationRequest* request,
+      v1::CreateScalingConfigurationResponse* response) override {
+    return Serve("CreateScalingConfiguration", context, request, response, handlers_.configurations,
+                 &ConfigurationHandlers::Create);
+  }
+  ServerUnaryReactor* ModifyScalingConfiguration(
+      Context* context, const v1::ModifyScalingConfigurationRequest* request,
+      v1::ModifyScalingConfigurationResponse* response) override {
+    return Serve("ModifyScalingConfiguration", context, request, response, handlers_.configurations,
+                 &ConfigurationHandlers::Modify);
+  }
+  ServerUnaryReactor* DescribeScalingConfiguration(
+      Context* context, const v1::DescribeScalingConfigurationRequest* request,
+      v1::DescribeScalingConfigurationResponse* response) override {
+    return Serve("DescribeScalingConfiguration", context, request, response,
+                 handlers_.configurations, &ConfigurationHandlers::Describe);
+  }
+  ServerUnaryReactor* DeleteScalingConfiguration(
+      Context* context, const v1::DeleteScalingConfigurationRequest* request,
+      v1::DeleteScalingConfigurationResponse* response) override {
+    return Serve("DeleteScalingConfiguration", context, request, response, handlers_.configurations,
+                 &ConfigurationHandlers::Delete);
+  }
+  ServerUnaryReactor* CreateScalingPolicy(Context* context,
+                                          const v1::CreateScalingPolicyRequest* request,
+                                          v1::CreateScalingPolicyResponse* response) override {
+    return Serve("CreateScalingPolicy", context, request, response, handlers_.policies,
+                 &PolicyHandlers::Create);
+  }
+  ServerUnaryReactor* DescribeScalingPolicy(Context* context,
+                                            const v1::DescribeScalingPolicyRequest* request,
+                                            v1::DescribeScalingPolicyResponse* response) override {
+    return Serve("DescribeScalingPolicy", context, request, response, handlers_.policies,
+                 &PolicyHandlers::Describe);
+  }
+  ServerUnaryReactor* ModifyScalingPolicy(Context* context,
+                                          const v1::ModifyScalingPolicyRequest* request,
+                                          v1::ModifyScalingPolicyResponse* response) override {
+    return Serve("ModifyScalingPolicy", context, request, response, handlers_.policies,
+                 &PolicyHandlers::Modify);
+  }
+  ServerUnaryReactor* DeleteScalingPolicy(Context* context,
+                                          const v1::DeleteScalingPolicyRequest* request,
+                                          v1::DeleteScalingPolicyResponse* response) override {
+    return Serve("DeleteScalingPolicy", context, request, response, handlers_.policies,
+                 &PolicyHandlers::Delete);
+  }
+
+  // unserved_actions.h lists the rest.
+  ServerUnaryReactor* ModifyScalingLoadBalancers(Context* context,
+                                                 const v1::ModifyScalingLoadBalancersRequest*,
+                                                 v1::ModifyScalingLoadBalancersResponse*) override {
+    return Refuse("ModifyScalingLoadBalancers", context);
+  }
+  ServerUnaryReactor* AttachInstance(Context* context, const v1::AttachInstanceRequest*,
+                                     v1::AttachInstanceResponse*) override {
+    return Refuse("AttachInstance", context);
+  }
+  ServerUnaryReactor* DetachInstance(Context* context, const v1::DetachInstanceRequest*,
+                                     v1::DetachInstanceResponse*) override {
+    return Refuse("DetachInstance", context);
+  }
+  ServerUnaryReactor* CreateScheduledTask(Context* context, const v1::CreateScheduledTaskRequest*,
+                                          v1::CreateScheduledTaskResponse*) override {
+    return Refuse("CreateScheduledTask", context);
+  }
+  ServerUnaryReactor* DescribeScheduledTask(Context* context,
+                                            const v1::DescribeScheduledTaskRequest*,
+                                            v1::DescribeScheduledTaskResponse*) override {
+    return Refuse("DescribeScheduledTask", context);
+  }
+  ServerUnaryReactor* ModifyScheduledTask(Context* context, const v1::ModifyScheduledTaskRequest*,
+                                          v1::ModifyScheduledTaskResponse*) override {
+    return Refuse("ModifyScheduledTask", context);
+  }
+  ServerUnaryReactor* DeleteScheduledTask(Context* context, const v1::DeleteScheduledTaskRequest*,
+                                          v1::DeleteScheduledTaskResponse*) override {
+    return Refuse("DeleteScheduledTask", context);
+  }
+  ServerUnaryReactor* CreateScalingNotification(Context* context,
+                                                const v1::CreateScalingNotificationRequest*,
+                                                v1::CreateScalingNotificationResponse*) override {
+    return Refuse("CreateScalingNotification", context);
+  }
+  ServerUnaryReactor* DescribeScalingNotification(
+      Context* context, const v1::DescribeScalingNotificationRequest*,
+      v1::DescribeScalingNotificationResponse*) override {
+    return Refuse("DescribeScalingNotification", context);
+  }
+  ServerUnaryReactor* ModifyScalingNotification(Context* context,
+                                                const v1::ModifyScalingNotificationRequest*,
+                                                v1::ModifyScalingNotificationResponse*) override {
+    return Refuse("ModifyScalingNotification", context);
+  }
+
+ private:
+  template <typename Request, typename Response, typename Handlers>
+  ServerUnaryReactor* Serve(absl::string_view action, Context* context, const Request* request,
+                            Response* response, Handlers& handlers,
+                            absl::StatusOr<Response> (Handlers::*method)(const RequestContext&,
+                                                                         const Request&)) {
+    return runner_.RunAction(
+        action, context, request, response,
+        [&handlers, method](const RequestContext& caller, const Request& message) {
+          return (handlers.*method)(caller, message);
+        });
+  }
+
+  ServerUnaryReactor* Refuse(absl::string_view action, Context* context) {
+    return runner_.Refuse(action, context, domain::ServiceUnavailable());
+  }
+
+  RpcRunner& runner_;
+  const AutoScalingHandlers handlers_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeAutoScalingService(RpcRunner& runner,
+                                                      const AutoScalingHandlers& handlers) {
+  return std::make_unique<AutoScalingService>(runner, handlers);
+}
+
+}  // namespace accordion::service

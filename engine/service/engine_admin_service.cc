@@ -1,0 +1,178 @@
+#include "engine/service/engine_admin_service.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "accordion/v1/engine_admin_service.grpc.pb.h"
+#include "base/status_macros.h"
+#include "engine/service/quota_names.h"
+#include "engine/service/rpc_runner.h"
+#include "engine/service/timestamps.h"
+
+namespace accordion::service {
+namespace {
+
+using grpc::ServerUnaryReactor;
+using Context = grpc::CallbackServerContext;
+
+absl::Status RequireAll(std::initializer_list<std::pair<const char*, bool>> given) {
+  for (const auto& [name, present] : given) {
+    if (!present) return absl::InvalidArgumentError(absl::StrCat(name, " is missing"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Put(ports::AccountStore& accounts, const v1::PutAccountRequest& request) {
+  RETURN_IF_ERROR(RequireAll({{"account_id", !request.account_id().empty()}}));
+  return accounts.PutAccount({.id = domain::AccountId(request.account_id()),
+                              .name = request.name(),
+                              .frozen = request.frozen()});
+}
+
+absl::Status Put(ports::AccountStore& accounts, const v1::PutAccessKeyRequest& request) {
+  RETURN_IF_ERROR(RequireAll({{"access_key_id", !request.access_key_id().empty()},
+                              {"secret_key", !request.secret_key().empty()},
+                              {"account_id", !request.account_id().empty()},
+                              {"user", !request.user().empty()}}));
+  return accounts.PutAccessKey(
+      {.access_key_id = request.access_key_id(),
+       .secret_key = base::SecretString(request.secret_key()),
+       .account_id = domain::AccountId(request.account_id()),
+       .user = request.user(),
+       .enabled = request.enabled(),
+       .allow = {request.allow_patterns().begin(), request.allow_patterns().end()}});
+}
+
+absl::Status Put(ports::AccountStore& accounts, const v1::PutCloudCredentialRequest& request) {
+  RETURN_IF_ERROR(RequireAll({{"account_id", !request.account_id().empty()},
+                              {"access_key_id", !request.access_key_id().empty()},
+                              {"secret_key", !request.secret_key().empty()}}));
+  if (!request.project_ids().empty()) {
+    return absl::InvalidArgumentError(
+        "project_ids must be empty: instances are looked up in the project of their configuration");
+  }
+  return accounts.PutCloudCredential({.account_id = domain::AccountId(request.account_id()),
+                                      .access_key_id = request.access_key_id(),
+                                      .secret_key = base::SecretString(request.secret_key())});
+}
+
+absl::Status Put(ports::AccountStore& accounts, const v1::PutMetricCredentialRequest& request) {
+  constexpr size_t kHexDigits = 64;
+  RETURN_IF_ERROR(
+      RequireAll({{"account_id", !request.account_id().empty()},
+                  {"token_sha256 (64 hex digits)", request.token_sha256().size() == kHexDigits}}));
+  return accounts.PutMetricCredential({.token_sha256 = request.token_sha256(),
+                                       .account_id = domain::AccountId(request.account_id()),
+                                       .push_any = request.push_any()});
+}
+
+absl::Status Put(ports::AccountStore& accounts, const v1::PutQuotaRequest& request) {
+  RETURN_IF_ERROR(RequireAll({{"account_id", !request.account_id().empty()}}));
+  if (request.value() < 0) return absl::InvalidArgumentError("value must not be negative");
+  return accounts.PutQuota(domain::AccountId(request.account_id()), request.name(),
+                           request.value());
+}
+
+class EngineAdminService final : public v1::EngineAdminService::CallbackService {
+ public:
+  EngineAdminService(RpcRunner& runner, ports::Store& store, EngineStatusSource status)
+      : runner_(runner), store_(store), status_(std::move(status)) {}
+
+  ServerUnaryReactor* PutAccount(Context* context, const v1::PutAccountRequest* request,
+                                 v1::PutAccountResponse* response) override {
+    return RunPut("PutAccount", context, request, response);
+  }
+  ServerUnaryReactor* PutAccessKey(Context* context, const v1::PutAccessKeyRequest* request,
+                                   v1::PutAccessKeyResponse* response) override {
+    return RunPut("PutAccessKey", context, request, response);
+  }
+  ServerUnaryReactor* PutCloudCredential(Context* context,
+                                         const v1::PutCloudCredentialRequest* request,
+                                         v1::PutCloudCredentialResponse* response) override {
+    return RunPut("PutCloudCredential", context, request, response);
+  }
+  ServerUnaryReactor* PutMetricCredential(Context* context,
+                                          const v1::PutMetricCredentialRequest* request,
+                                          v1::PutMetricCredentialResponse* response) override {
+    return RunPut("PutMetricCredential", context, request, response);
+  }
+  ServerUnaryReactor* PutQuota(Context* context, const v1::PutQuotaRequest* request,
+                               v1::PutQuotaResponse* response) override {
+    return RunPut("PutQuota", context, request, response);
+  }
+
+  ServerUnaryReactor* ListQuotas(Context* context, const v1::ListQuotasRequest* request,
+                                 v1::ListQuotasResponse* response) override {
+    return runner_.Run("ListQuotas", context, request, response,
+                       [this](const v1::ListQuotasRequest& message) { return Quotas(message); });
+  }
+
+  ServerUnaryReactor* GetEngineStatus(Context* context, const v1::GetEngineStatusRequest* request,
+                                      v1::GetEngineStatusResponse* response) override {
+    return runner_.Run(
+        "GetEngineStatus", context, request, response,
+        [this](const v1::GetEngineStatusRequest&) -> absl::StatusOr<v1::GetEngineStatusResponse> {
+          return Status();
+        });
+  }
+
+ private:
+  template <typename Request, typename Response>
+  ServerUnaryReactor* RunPut(absl::string_view method, Context* context, const Request* request,
+                             Response* response) {
+    return runner_.Run(method, context, request, response,
+                       [this](const Request& message) -> absl::StatusOr<Response> {
+                         const absl::Status written = store_.Transact(
+                             [&](ports::Tx& tx) { return Put(tx.accounts(), message); });
+                         RETURN_IF_ERROR(written);
+                         return Response();
+                       });
+  }
+
+  absl::StatusOr<v1::ListQuotasResponse> Quotas(const v1::ListQuotasRequest& request) {
+    domain::Quotas quotas;
+    const absl::Status read = store_.Read([&](ports::Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(quotas, tx.accounts().GetQuotas(domain::AccountId(request.account_id())));
+      return absl::OkStatus();
+    });
+    RETURN_IF_ERROR(read);
+    const domain::Quotas defaults;
+    v1::ListQuotasResponse response;
+    for (const QuotaRow& row : QuotaRows()) {
+      v1::Quota* quota = response.add_quotas();
+      quota->set_name(row.name);
+      quota->set_value(quotas.*row.field);
+      quota->set_default_value(defaults.*row.field);
+    }
+    return response;
+  }
+
+  v1::GetEngineStatusResponse Status() {
+    const EngineStatus status = status_();
+    v1::GetEngineStatusResponse response;
+    response.set_engine_id(status.engine_id);
+    response.set_version(status.version);
+    SetTimestamp(status.started_at, response.mutable_started_at());
+    response.set_ready(status.not_ready_reason.empty());
+    response.set_not_ready_reason(status.not_ready_reason);
+    response.set_owned_shards(static_cast<uint32_t>(status.owned_shards));
+    response.set_total_shards(ports::kShardCount);
+    response.set_groups(static_cast<uint64_t>(status.groups));
+    response.set_policies(static_cast<uint64_t>(status.policies));
+    response.set_running_activities(static_cast<uint64_t>(status.running_activities));
+    return response;
+  }
+
+  RpcRunner& runner_;
+  ports::Store& store_;
+  const EngineStatusSource status_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeEngineAdminService(RpcRunner& runner, ports::Store& store,
+                                                      EngineStatusSource status) {
+  return std::make_unique<EngineAdminService>(runner, store, std::move(status));
+}
+
+}  // namespace accordion::service
