@@ -25,7 +25,8 @@ TEST_F(RegionComputeTest, LaunchedInstanceIsPendingAndTurnsActiveWithinTheBootTi
 
 TEST_F(RegionComputeTest, EachInstanceGetsItsOwnAddressOfTheSubnet) {
   std::set<std::string> addresses;
-  for (const Instance& instance : *Run(Launch(59))) {
+  const std::vector<Instance> launched = *Run(Launch(59));
+  for (const Instance& instance : launched) {
     EXPECT_THAT(instance.private_ip, StartsWith("10.1.1."));
     addresses.insert(instance.private_ip);
   }
