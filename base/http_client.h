@@ -23,7 +23,7 @@ struct HttpCall {
   std::string body;
   absl::Duration timeout = absl::Seconds(10);  // the whole call
   absl::Duration connect_timeout = absl::Seconds(3);
-  size_t max_response_bytes = 4 * 1024 * 1024;  // body; headers have libcurl's limits
+  size_t max_response_bytes = size_t{4} * 1024 * 1024;  // body; headers have libcurl's limits
   // Repeating it does no harm, so a kept connection may be used. Without it each call connects.
   bool may_repeat = false;
 };

@@ -66,6 +66,22 @@ bool HasPlainFraming(const HttpHeaders& headers, int http_minor) {
   return hosts == 1 || (hosts == 0 && http_minor == 0);
 }
 
+int DefaultStatus(HttpRejection rejection) {
+  switch (rejection) {
+    case HttpRejection::kMalformed:
+      return 400;
+    case HttpRejection::kBodyTooLarge:
+      return 413;
+    case HttpRejection::kTargetTooLong:
+      return 414;
+    case HttpRejection::kHeaderTooLarge:
+      return 431;
+    case HttpRejection::kHandlerFailed:
+      return 500;
+  }
+  return 500;
+}
+
 bool IsSendable(const HttpHeaders::Field& field) {
   return IsToken(field.first) &&
          absl::string_view(field.second).find_first_of(absl::string_view("\r\n\0", 3)) ==

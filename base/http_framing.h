@@ -31,6 +31,9 @@ bool HasFoldedLine(absl::string_view head);
 // `http_minor` is 0 or 1.
 bool HasPlainFraming(const HttpHeaders& headers, int http_minor);
 
+// The HTTP status of a refusal.
+int DefaultStatus(HttpRejection rejection);
+
 // Whether the field can be sent: a token as name, no line breaks in the value.
 bool IsSendable(const HttpHeaders::Field& field);
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -53,22 +54,6 @@ absl::string_view ViewOf(const beast::flat_buffer& buffer) {
 
 absl::string_view ViewOf(beast::string_view text) { return {text.data(), text.size()}; }
 beast::string_view BeastView(absl::string_view text) { return {text.data(), text.size()}; }
-
-int DefaultStatus(HttpRejection rejection) {
-  switch (rejection) {
-    case HttpRejection::kMalformed:
-      return 400;
-    case HttpRejection::kBodyTooLarge:
-      return 413;
-    case HttpRejection::kTargetTooLong:
-      return 414;
-    case HttpRejection::kHeaderTooLarge:
-      return 431;
-    case HttpRejection::kHandlerFailed:
-      return 500;
-  }
-  return 500;
-}
 
 class Session;
 
@@ -360,7 +345,9 @@ void Session::Linger(size_t bytes_left) {
 class HttpServer::Implementation {
  public:
   Implementation(HttpServerOptions options, HttpHandler handler)
-      : shared_(std::move(options), std::move(handler)), acceptor_(io_), accept_pause_(io_) {}
+      : shared_(std::move(options), std::move(handler)),
+        acceptor_(net::make_strand(io_)),
+        accept_pause_(acceptor_.get_executor()) {}
 
   ~Implementation() { Stop(absl::ZeroDuration()); }
 
@@ -394,7 +381,7 @@ class HttpServer::Implementation {
     if (stopped_) return;
     stopped_ = true;
     shared_.stopping = true;
-    net::post(io_, [this] {
+    net::post(acceptor_.get_executor(), [this] {
       error_code ignored;
       acceptor_.close(ignored);
       accept_pause_.cancel();
@@ -466,7 +453,10 @@ class HttpServer::Implementation {
   std::vector<std::thread> threads_;
   // After shared_: destroying it destroys the sessions that are left.
   net::io_context io_;
-  tcp::acceptor acceptor_;
+  // While a handler works, and once the acceptor has closed, nothing is pending that would keep the
+  // threads running for its answer.
+  net::executor_work_guard<net::io_context::executor_type> work_{io_.get_executor()};
+  tcp::acceptor acceptor_;  // on a strand, as the timer
   net::steady_timer accept_pause_;
 };
 

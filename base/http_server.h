@@ -45,9 +45,9 @@ struct HttpServerOptions {
   int threads = 2;
 
   // Limits of reliability.md C10, with their units.
-  size_t max_header_bytes = 16 * 1024;  // header fields and request line without the target
-  size_t max_target_bytes = 32 * 1024;
-  size_t max_body_bytes = 64 * 1024;
+  size_t max_header_bytes = size_t{16} * 1024;  // header fields and request line without the target
+  size_t max_target_bytes = size_t{32} * 1024;
+  size_t max_body_bytes = size_t{64} * 1024;
   // Path prefixes with another limit of the body; the longest that matches counts.
   std::vector<std::pair<std::string, size_t>> max_body_bytes_by_prefix;
   absl::Duration header_timeout = absl::Seconds(5);  // from the first byte of a request
