@@ -100,6 +100,7 @@ class TidyTest(unittest.TestCase):
         self.check(["1:sql"], "persistence/a.cc", 'tx.exec(absl::StrCat("SELECT * FROM g WHERE id = ", id));\n')
         self.check(["1:sql"], "persistence/a.cc", 'tx.exec("DELETE FROM g WHERE id = " + id);\n')
         self.check(["2:sql"], "persistence/a.cc", 'tx.exec(absl::StrCat(\n    "select * from g where id = ", id));\n')
+        self.check([], "tests/support/a.cc", 'tx.exec("DELETE FROM g WHERE id = " + id);\n')
         self.check([], "persistence/a.cc", 'tx.exec_params("SELECT * FROM g WHERE id = $1", id);\n')
 
     def test_files_have_a_length(self):
