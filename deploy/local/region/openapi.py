@@ -58,8 +58,8 @@ def sign(secret_key, date, region, service, string_to_sign):
 class Client:
     """Thread-safe: each call has its own connection."""
 
-    def __init__(self, endpoint, region, access_key, secret_key, timeout=15):
-        self.host = urllib.parse.urlsplit(endpoint).netloc
+    def __init__(self, endpoint, region, access_key, secret_key, timeout=15, service=SERVICE):
+        self.host, self.service = urllib.parse.urlsplit(endpoint).netloc, service
         self.region, self.access_key, self.secret_key, self.timeout = region, access_key, secret_key, timeout
 
     def call(self, action, **parameters):
@@ -75,38 +75,45 @@ class Client:
             raise ApiError(status, error.get("Code", ""), error.get("Message", ""))
         return answer
 
-    def send(self, pairs):
-        """POSTs the parameters; (HTTP status, body)."""
-        body = "&".join(f"{quote(name)}={quote(value)}" for name, value in pairs)
-        headers = self.headers("POST", "", body)
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    def send(self, pairs, method="POST", accept="application/json", now=None):
+        """Sends the parameters, in the query of a GET or the body of a POST; (HTTP status, body)."""
+        text = "&".join(f"{quote(name)}={quote(value)}" for name, value in sorted(pairs))
+        query, body = (text, "") if method == "GET" else ("", text)
+        headers = self.headers(method, query, body, accept, now)
+        if method == "POST":
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return self.exchange(method, query, body, headers)
+
+    def exchange(self, method, query, body, headers):
+        """One request as given; (HTTP status, body)."""
         connection = http.client.HTTPConnection(self.host, timeout=self.timeout)
         try:
-            connection.request("POST", "/", body, headers)
+            connection.request(method, "/?" + query if query else "/", body, headers)
             response = connection.getresponse()
             return response.status, response.read()
         finally:
             connection.close()
 
-    def headers(self, method, canonical_query, body):
-        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
-        date = now[:8]
-        signed = {"accept": "application/json", "host": self.host, "x-amz-date": now}
+    def headers(self, method, query, body, accept="application/json", now=None):
+        """The headers of a signed request. `query` is sorted and encoded, as canonical requests have it."""
+        time = (now or datetime.datetime.now(datetime.timezone.utc)).strftime("%Y%m%dT%H%M%SZ")
+        date = time[:8]
+        signed = {"accept": accept, "host": self.host, "x-amz-date": time}
         names = ";".join(sorted(signed))
         canonical = "\n".join(
-            [method, "/", canonical_query]
+            [method, "/", query]
             + [f"{name}:{signed[name]}" for name in sorted(signed)]
             + ["", names, hashlib.sha256(body.encode()).hexdigest()]
         )
-        scope = f"{date}/{self.region}/{SERVICE}/aws4_request"
+        scope = f"{date}/{self.region}/{self.service}/aws4_request"
         string_to_sign = "\n".join(
-            ["AWS4-HMAC-SHA256", now, scope, hashlib.sha256(canonical.encode()).hexdigest()]
+            ["AWS4-HMAC-SHA256", time, scope, hashlib.sha256(canonical.encode()).hexdigest()]
         )
-        signature = sign(self.secret_key, date, self.region, SERVICE, string_to_sign)
+        signature = sign(self.secret_key, date, self.region, self.service, string_to_sign)
         return {
-            "Accept": signed["accept"],
+            "Accept": accept,
             "Host": self.host,
-            "X-Amz-Date": now,
+            "X-Amz-Date": time,
             "Authorization": f"AWS4-HMAC-SHA256 Credential={self.access_key}/{scope}, "
             f"SignedHeaders={names}, Signature={signature}",
         }

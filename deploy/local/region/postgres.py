@@ -103,6 +103,21 @@ class Postgres:
             time.sleep(0.1)
         raise StartError("PostgreSQL did not get ready; its log ends with:\n" + self.processes.tail("postgres"))
 
+    def kill(self):
+        """kill -9 of the server; its children notice and end."""
+        self.processes.kill("postgres")
+
+    def restart(self, seconds=30):
+        """After kill(), on the same port. The dead server's children may hold its memory for a moment more."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                return self.start(self.port)
+            except StartError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+
     def stop(self):
         self.processes.stop("postgres", signal.SIGINT)  # fast shutdown
 

@@ -72,6 +72,10 @@ class Stack:
 
     def start_engine(self):
         """Also starts it again after a kill: on the ports that it had, so that the others find it."""
+        self.await_engine(self.launch_engine())
+
+    def launch_engine(self):
+        """Starts the process; the file in which it will tell its ports."""
         ports = self.port_file("engine")
         before = self.ports.get("engine", {"port": 0, "admin_port": 0})
         settings = {
@@ -86,6 +90,9 @@ class Stack:
         }
         flags = [f"--{name}={value}" for name, value in settings.items()]
         self.processes.start("engine", [self.program("accordion-engine"), "serve", *flags])
+        return ports
+
+    def await_engine(self, ports):
         self.ports["engine"] = self.processes.wait_for_file("engine", ports, 60)
 
     def start_gateway(self):
@@ -112,8 +119,12 @@ class Stack:
         self.start_cloudsim()
         say("engine")
         self.start_engine()
-        self.put_accounts()
         say("gateway")
+        return self.open()
+
+    def open(self):
+        """What is left to do once the engine serves."""
+        self.put_accounts()
         self.start_gateway()
         self.wait_ready()
         self.write_region_file()
