@@ -1,0 +1,27 @@
+// One store under the contract suite, and what the suite must do behind its back.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/ports/lease.h"
+#include "engine/ports/store.h"
+
+namespace accordion::testing {
+
+// Empty, and of one test's own.
+class StoreBackend {
+ public:
+  virtual ~StoreBackend() = default;
+
+  virtual ports::Store& store() = 0;
+  virtual ports::LeaseStore& leases() = 0;
+  // Makes the session lapse now.
+  virtual void Expire(int64_t session) = 0;
+  // Subscribes the group to notification types.
+  virtual void Subscribe(const ports::GroupKey& group, const std::vector<int>& types) = 0;
+};
+
+using MakeStoreBackend = std::unique_ptr<StoreBackend> (*)();
+
+}  // namespace accordion::testing
