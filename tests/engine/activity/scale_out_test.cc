@@ -148,7 +148,7 @@ TEST(ScaleOut, OutOfStockGoesThroughEveryPairInOrder) {
   const StepContext context = ExampleContext(activity, absl::Seconds(1));
   Slot slot = LaunchSlot(kSending);
   std::vector<std::string> pairs;
-  while (slot.state == kSending) {
+  while (slot.state == kSending && pairs.size() < 20) {
     pairs.push_back(slot.pair.subnet_id.value() + "/" + slot.pair.instance_type);
     slot = AdvanceLaunch(context, slot, Refused(FailureClass::kStock)).slot;
   }
@@ -370,6 +370,45 @@ TEST(ScaleOut, ProvesThatTheInstanceIsGone) {
       {"never gone", kProving, kAsIs, Woken{}, absl::Minutes(70), "Quarantined member:Terminating"},
       {"not its event", kProving, kAsIs, Registered{}, absl::Seconds(3), "Proving"},
   });
+}
+
+TEST(ScaleOut, UnknownOutcomesUseUpLaunches) {
+  Activity activity = ExampleScaleOut();
+  activity.deadline = absl::InfiniteFuture();
+  Slot slot = LaunchSlot(kSending);
+  absl::Duration after = absl::ZeroDuration();
+  int sent = 0;
+  while (slot.state == kSending && sent < 20) {
+    ++sent;
+    slot = AdvanceLaunch(ExampleContext(activity, after), slot, LaunchUnknown{"502"}).slot;
+    after += absl::Minutes(20);
+    slot.negative_lookups = 2;
+    slot = AdvanceLaunch(ExampleContext(activity, after), slot, MarkerLookedUp{}).slot;
+  }
+  EXPECT_EQ(sent, StepSettings().max_launches);
+  EXPECT_EQ(slot.state, kFailed);
+  EXPECT_EQ(slot.failure, FailureClass::kUnresolved);
+}
+
+TEST(ScaleOut, TheReadsThatProveAreAReadLagApart) {
+  const Activity activity = ExampleScaleOut();
+  // The first read that misses it comes long after the terminate was accepted.
+  const StepContext first = ExampleContext(activity, absl::Minutes(10));
+  const Step missed = AdvanceLaunch(first, LaunchSlot(kProving), InstanceRead{});
+  const StepContext soon = ExampleContext(activity, absl::Minutes(13));
+  EXPECT_EQ(Summary(soon, AdvanceLaunch(soon, missed.slot, InstanceRead{})), "Proving wake:1m");
+  const StepContext later = ExampleContext(activity, absl::Minutes(14));
+  EXPECT_EQ(Summary(later, AdvanceLaunch(later, missed.slot, InstanceRead{})),
+            "Failed member:Closed");
+}
+
+TEST(ScaleOut, ListsAfterAFailedRegistration) {
+  const Activity activity = ExampleScaleOut();
+  const Step failed =
+      AdvanceLaunch(ExampleContext(activity, absl::Seconds(1)), LaunchSlot(kRegistering), Failed());
+  const StepContext context = ExampleContext(activity, absl::Seconds(2));
+  EXPECT_EQ(Summary(context, AdvanceLaunch(context, failed.slot, Woken{})),
+            "Registering do:ListRegistrations");
 }
 
 TEST(ScaleOut, TheMemberRowFollowsTheSlot) {
