@@ -157,9 +157,6 @@ class EngineAdminService final : public v1::EngineAdminService::CallbackService 
     response.set_not_ready_reason(status.not_ready_reason);
     response.set_owned_shards(static_cast<uint32_t>(status.owned_shards));
     response.set_total_shards(ports::kShardCount);
-    response.set_groups(static_cast<uint64_t>(status.groups));
-    response.set_policies(static_cast<uint64_t>(status.policies));
-    response.set_running_activities(static_cast<uint64_t>(status.running_activities));
     return response;
   }
 

@@ -24,9 +24,6 @@ struct EngineStatus {
   absl::Time started_at;
   std::string not_ready_reason;  // empty: ready
   int owned_shards = 0;
-  int64_t groups = 0;
-  int64_t policies = 0;
-  int64_t running_activities = 0;
 };
 using EngineStatusSource = std::function<EngineStatus()>;
 
