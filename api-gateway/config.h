@@ -1,9 +1,7 @@
 // The gateway's settings.
 //
 // Each key is declared once, in config.cc, with its unit and its meaning; its default is the
-// initialiser below. A value comes from (strongest first) a flag `--key value`, the environment
-// (ACCORDION_GATEWAY_KEY, dots and dashes as underscores), the JSON file that --config names, the
-// default.
+// initialiser below. base/settings.h says where a value may come from.
 #pragma once
 
 #include <string>
@@ -14,6 +12,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "api-gateway/limits.h"
+#include "base/settings.h"
 
 namespace accordion::gateway {
 
@@ -55,7 +54,7 @@ struct CommandLine {
 // `args` without the program's name; `environment` looks a variable up (null where unset).
 // InvalidArgument names the key and says what is wrong.
 absl::StatusOr<CommandLine> ParseCommandLine(absl::Span<const std::string> args,
-                                             const char* (*environment)(const std::string& name));
+                                             base::Environment environment);
 
 // The text of --help.
 std::string HelpText();

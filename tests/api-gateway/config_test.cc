@@ -48,12 +48,12 @@ TEST(Config, SaysWhatIsWrong) {
   } rows[] = {
       {{"serve"}, "not a flag: serve"},
       {{"--listen"}, "--listen needs a value"},
-      {{"--frob", "1"}, "there is no flag --frob"},
-      {{"--threads", "-1"}, "--threads: threads must be threads, not '-1'"},
-      {{"--engine.deadline", "8"}, "--engine.deadline: engine.deadline must be duration, not '8'"},
-      {{"--config", "/no/such/file"}, "cannot read /no/such/file"},
-      {{"--config", WriteFile(R"({"frob":1})")}, "there is no key frob"},
-      {{"--config", WriteFile("{")}, "malformed JSON"},
+      {{"--frob", "1"}, "there is no setting frob"},
+      {{"--threads", "-1"}, "threads must be threads, not '-1'"},
+      {{"--engine.deadline", "8"}, "engine.deadline must be duration, not '8'"},
+      {{"--config", "/no/such/file"}, "/no/such/file"},
+      {{"--config", WriteFile(R"({"frob":1})")}, "there is no setting frob"},
+      {{"--config", WriteFile("{")}, "not a JSON object"},
   };
   for (const auto& row : rows) {
     const auto line = ParseCommandLine(row.args, NoEnvironment);
