@@ -29,6 +29,8 @@ class ActivityQueries final : public ports::ActivityStore {
   absl::StatusOr<activity::LaunchIntent> GetIntent(const domain::AccountId& account,
                                                    const domain::IntentId& id) override;
   absl::StatusOr<int> UnresolvedIntents(const ports::GroupKey& group) override;
+  absl::StatusOr<std::vector<activity::LaunchIntent>> UnresolvedEnded(absl::Span<const int> shards,
+                                                                      int limit) override;
   absl::Status Finish(const activity::Activity& finished) override;
   absl::StatusOr<ports::Listing<activity::Activity>> List(const ports::GroupKey& group,
                                                           const ports::ActivityFilter& filter,

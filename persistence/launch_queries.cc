@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "engine/ports/lease.h"
 #include "persistence/activity_queries.h"
 #include "persistence/row_reader.h"
 
@@ -18,16 +19,17 @@ constexpr SqlText kSlotColumns(
     "activity_id, number, state, creation_type, subnet_id, instance_type, intent_id, tried, "
     "sent_at, "
     "negative_lookups, instance_id, instance_name, host_name, private_ip, network_interface_id, "
-    "zone, registrations, "
+    "zone, project_id, registrations, "
     "must_list, absent_reads, attempts, launches, state_since, wake_at, failure, failure_words");
-constexpr size_t kSlotColumnCount = 25;
+constexpr size_t kSlotColumnCount = 26;
 
 // In the order of kSlotColumns.
 template <typename SlotType, typename Visit>
 void VisitSlot(SlotType& s, Visit visit) {
   visit(s.activity_id, s.number, s.state, s.creation_type, s.pair.subnet_id, s.pair.instance_type,
         s.intent_id, s.tried, s.sent_at, s.negative_lookups, s.instance_id, s.instance_name,
-        s.host_name, s.private_ip, s.network_interface_id, s.zone, s.registrations, s.must_list,
+        s.host_name, s.private_ip, s.network_interface_id, s.zone, s.project_id, s.registrations,
+        s.must_list,
         s.absent_reads, s.attempts, s.launches, s.state_since, s.wake_at, s.failure,
         s.failure_words);
 }
@@ -47,14 +49,15 @@ Slot SlotFromRow(RowReader& row) {
 constexpr SqlText kIntentColumns(
     "id, account_id, group_id, activity_id, slot, state, subnet_id, instance_type, sent_at, "
     "send_not_after, "
-    "instance_id, outcome");
-constexpr size_t kIntentColumnCount = 12;
+    "launch_name, project_id, instance_id, outcome");
+constexpr size_t kIntentColumnCount = 14;
 
 // In the order of kIntentColumns.
 template <typename Intent, typename Visit>
 void VisitIntent(Intent& i, Visit visit) {
   visit(i.id, i.account_id, i.group_id, i.activity_id, i.slot, i.state, i.pair.subnet_id,
-        i.pair.instance_type, i.sent_at, i.send_not_after, i.instance_id, i.outcome);
+        i.pair.instance_type, i.sent_at, i.send_not_after, i.launch_name, i.project_id,
+        i.instance_id, i.outcome);
 }
 
 Params ToParams(const LaunchIntent& intent) {
@@ -86,17 +89,17 @@ constexpr Statement kUpdateSlot(
     "slot_update",
     SqlText("UPDATE activity_slot SET (") + kSlotColumns + SqlText(") = (") +
         Placeholders<kSlotColumnCount>() +
-        SqlText(") WHERE activity_id = $1 AND number = $2 AND account_id = $26 "
-                "AND EXISTS (SELECT FROM activity_open WHERE id = $1 AND group_id = $27)"));
+        SqlText(") WHERE activity_id = $1 AND number = $2 AND account_id = $27 "
+                "AND EXISTS (SELECT FROM activity_open WHERE id = $1 AND group_id = $28)"));
 
 constexpr Statement kInsertIntent("intent_insert", SqlText("INSERT INTO launch_intent (") +
-                                                       kIntentColumns + SqlText(") VALUES (") +
-                                                       Placeholders<kIntentColumnCount>() +
+                                                       kIntentColumns + SqlText(", shard) VALUES (") +
+                                                       Placeholders<kIntentColumnCount + 1>() +
                                                        SqlText(") ON CONFLICT DO NOTHING"));
 constexpr Statement kUpdateIntent(
     "intent_update", SqlText("UPDATE launch_intent SET (") + kIntentColumns + SqlText(") = (") +
                          Placeholders<kIntentColumnCount>() +
-                         SqlText(") WHERE id = $1 AND account_id = $2 AND state = $13"));
+                         SqlText(") WHERE id = $1 AND account_id = $2 AND state = $15"));
 constexpr Statement kGetIntent(
     "intent_get", SqlText("SELECT ") + kIntentColumns +
                       SqlText(" FROM launch_intent WHERE account_id = $1 AND id = $2"));
@@ -104,6 +107,13 @@ constexpr Statement kUnresolved(
     "intent_unresolved",
     "SELECT count(*) FROM launch_intent WHERE account_id = $1 AND group_id = $2 "
     "AND state IN ('Prepared', 'Sent', 'Unknown')");
+
+constexpr Statement kUnresolvedEnded(
+    "intent_unresolved_ended",
+    SqlText("SELECT ") + kIntentColumns +
+        SqlText(" FROM launch_intent WHERE shard = ANY ($1::smallint[]) "
+                "AND state IN ('Sent', 'Unknown') AND NOT EXISTS (SELECT FROM activity_open "
+                "WHERE activity_open.id = launch_intent.activity_id) ORDER BY id LIMIT $2"));
 
 }  // namespace
 
@@ -139,7 +149,9 @@ absl::Status ActivityQueries::UpdateSlot(const ports::GroupKey& group, const Slo
 
 absl::Status ActivityQueries::InsertIntent(const LaunchIntent& intent) {
   return sql_.Guard([&]() -> absl::Status {
-    if (sql_.Run(kInsertIntent, ToParams(intent)).affected_rows() == 0) {
+    Params params = ToParams(intent);
+    params.Add(ports::ShardOf(intent.group_id));
+    if (sql_.Run(kInsertIntent, params).affected_rows() == 0) {
       return absl::AlreadyExistsError("launch intent");
     }
     return absl::OkStatus();
@@ -172,6 +184,13 @@ absl::StatusOr<int> ActivityQueries::UnresolvedIntents(const ports::GroupKey& gr
     int count = 0;
     ReadFirst(sql_.Run(kUnresolved, Params(group.account_id, group.group_id)), count);
     return count;
+  });
+}
+
+absl::StatusOr<std::vector<LaunchIntent>> ActivityQueries::UnresolvedEnded(
+    absl::Span<const int> shards, int limit) {
+  return sql_.Guard([&]() -> absl::StatusOr<std::vector<LaunchIntent>> {
+    return ReadAll(sql_.Run(kUnresolvedEnded, Params(shards, limit)), IntentFromRow);
   });
 }
 

@@ -106,6 +106,9 @@ struct LaunchIntent {
   domain::PlacementPair pair;
   std::optional<absl::Time> sent_at;         // database time of the SENT commit; the request is signed with it
   std::optional<absl::Time> send_not_after;
+  // What a look-up needs once the activity has ended; set with `sent_at`.
+  std::string launch_name;
+  int64_t project_id = 0;
   domain::InstanceId instance_id;            // when known
   std::string outcome;                       // the cloud's words
 

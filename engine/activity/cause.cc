@@ -68,6 +68,16 @@ std::string GroupCreatedCause(Language language) {
   return "Scaling group created";
 }
 
+std::string RemovalContinuedCause(Language language) {
+  switch (language) {
+    case Language::kChinese:
+      return "继续完成此前未结束的移除";
+    case Language::kEnglish:
+      break;
+  }
+  return "Goes on with a removal that had not ended";
+}
+
 std::string GroupModifiedCause(Language language, const Actor& actor, int desired_before,
                                int desired_after, bool moved_into_range) {
   switch (language) {

@@ -29,6 +29,8 @@ std::string GroupModifiedCause(Language language, const Actor& actor, int desire
                                bool moved_into_range);
 std::string GroupDeletedCause(Language language, const Actor& actor);
 std::string GroupEnabledCause(Language language, const Actor& actor);
+// Of an activity that goes on with removals that an earlier one began and could not end.
+std::string RemovalContinuedCause(Language language);
 
 // Names the policy, rule, threshold, each period's start (in the region's `zone`) with its observed value, and the change
 // of capacity. Values with enough digits (%.10g) to be compared with a recomputation.

@@ -104,27 +104,51 @@ domain::Member MemberAfter(domain::Member member, const Slot& slot) {
   return member;
 }
 
+Slot SlotOf(const Activity& activity, int number, SlotState state, const domain::Member& member,
+            absl::Time now) {
+  Slot slot;
+  slot.activity_id = activity.id;
+  slot.number = number;
+  slot.state = state;
+  slot.creation_type = member.creation_type;
+  slot.pair = {member.subnet_id, member.instance_type};
+  slot.instance_id = member.instance_id;
+  slot.instance_name = member.name;
+  slot.host_name = member.host_name;
+  slot.private_ip = member.private_ip;
+  slot.network_interface_id = member.network_interface_id;
+  slot.zone = member.zone;
+  slot.project_id = member.project_id;
+  slot.state_since = now;
+  slot.wake_at = now;
+  return slot;
+}
+
 }  // namespace
 
 std::vector<Slot> PlanScaleIn(const Activity& activity, const std::vector<domain::Member>& victims,
                               absl::Time now) {
   std::vector<Slot> slots;
   for (const domain::Member& victim : victims) {
-    Slot slot;
-    slot.activity_id = activity.id;
-    slot.number = static_cast<int>(slots.size());
-    slot.state = SlotState::kPicked;
-    slot.creation_type = victim.creation_type;
-    slot.pair = {victim.subnet_id, victim.instance_type};
-    slot.instance_id = victim.instance_id;
-    slot.instance_name = victim.name;
-    slot.host_name = victim.host_name;
-    slot.private_ip = victim.private_ip;
-    slot.network_interface_id = victim.network_interface_id;
-    slot.zone = victim.zone;
-    slot.project_id = victim.project_id;
-    slot.state_since = now;
-    slot.wake_at = now;
+    const int number = static_cast<int>(slots.size());
+    slots.push_back(SlotOf(activity, number, SlotState::kPicked, victim, now));
+  }
+  return slots;
+}
+
+std::vector<Slot> PlanFinishRemoval(const Activity& activity,
+                                    const std::vector<domain::Member>& leaving, absl::Time now) {
+  std::vector<Slot> slots;
+  for (const domain::Member& member : leaving) {
+    const int number = static_cast<int>(slots.size());
+    Slot slot = SlotOf(activity, number, SlotState::kDeregistering, member, now);
+    slot.registrations = member.registrations;
+    // The call that the ended activity lost sight of may have been a registration.
+    slot.must_list = !activity.slb_configs.empty();
+    const bool was_never_registered = slot.registrations.empty() && !slot.must_list;
+    if (was_never_registered && slot.creation_type == domain::CreationType::kAuto) {
+      slot.state = SlotState::kTerminating;
+    }
     slots.push_back(std::move(slot));
   }
   return slots;

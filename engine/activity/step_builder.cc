@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "engine/activity/launch_name.h"
 #include "engine/activity/transition_table.h"
 
 namespace accordion::activity {
@@ -60,7 +61,13 @@ LaunchIntent StepBuilder::Intent(IntentState state) const {
   intent.state = state;
   intent.pair = slot.pair;
   intent.sent_at = slot.sent_at;
-  if (slot.sent_at.has_value()) intent.send_not_after = *slot.sent_at + settings().call_timeout;
+  if (slot.sent_at.has_value()) {
+    const domain::ScalingConfiguration& configuration = *context_.activity->configuration;
+    intent.send_not_after = *slot.sent_at + settings().call_timeout;
+    intent.launch_name =
+        LaunchName(configuration, intent.group_id, slot.intent_id, *slot.sent_at);
+    intent.project_id = configuration.project_id;
+  }
   intent.instance_id = slot.instance_id;
   return intent;
 }

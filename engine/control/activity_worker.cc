@@ -12,25 +12,23 @@
 #include "engine/activity/transition_table.h"
 #include "engine/control/marker.h"
 #include "engine/control/outbox_event.h"
+#include "engine/control/subnet_count.h"
 
 namespace accordion::control {
 namespace {
 
 bool IsRemoval(const activity::Activity& activity) { return activity.type == domain::ActivityType::kScaleIn; }
 
-// Members of the group and launches of this activity that have no member yet, by subnet.
-std::vector<domain::SubnetFacts> CountSubnets(const domain::ScalingGroup& group,
-                                              const std::vector<domain::Member>& members,
-                                              const std::vector<activity::Slot>& slots, int except) {
-  std::vector<domain::SubnetFacts> facts;
-  for (const domain::SubnetId& subnet : group.subnet_ids) {
-    int count = 0;
-    for (const domain::Member& member : members) count += member.subnet_id == subnet ? 1 : 0;
+// Members of the group, and launches of this activity that have no member yet, by subnet.
+std::vector<domain::SubnetFacts> CountWithLaunches(const domain::ScalingGroup& group,
+                                                   const std::vector<domain::Member>& members,
+                                                   const std::vector<activity::Slot>& slots, int except) {
+  std::vector<domain::SubnetFacts> facts = CountSubnets(group, members);
+  for (domain::SubnetFacts& subnet : facts) {
     for (const activity::Slot& slot : slots) {
       const bool launching = !activity::IsFinal(slot.state) && slot.instance_id.value().empty();
-      if (slot.number != except && launching && slot.pair.subnet_id == subnet) ++count;
+      if (slot.number != except && launching && slot.pair.subnet_id == subnet.subnet_id) ++subnet.members;
     }
-    facts.push_back({.subnet_id = subnet, .members = count, .free_addresses = std::nullopt});
   }
   return facts;
 }
@@ -62,7 +60,7 @@ void ActivityWorker::Start(const ports::OpenActivity& open) {
     }
   }
   for (const SlotKey& key : fresh) Feed(key, activity::Resumed{});
-  if (activity::AllFinal(open.slots)) FinishIfDone({.group = group, .activity = shared}, 0);
+  if (activity::AllFinal(open.slots)) FinishIfDone({.group = group, .activity = shared}, false);
   if (fresh.empty()) return;
   // The deadline reaches every slot, whatever it waits for.
   parts_.executor.SubmitAt(ports::Lane::kWork, open.activity.deadline, [this, group, shared, fresh] {
@@ -108,10 +106,6 @@ void ActivityWorker::Stop() {
 void ActivityWorker::Feed(const SlotKey& key, activity::Event event) {
   // A full lane is no reason to forget a slot: the event waits a moment.
   if (parts_.executor.Submit(ports::Lane::kWork, [this, key, event] { Run(key, event); })) return;
-  RetryLater(key, std::move(event));
-}
-
-void ActivityWorker::RetryLater(const SlotKey& key, activity::Event event) {
   parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now() + settings_.store_retry,
                            [this, key, event] { Run(key, event); });
 }
@@ -135,11 +129,18 @@ void ActivityWorker::Sleep(const SlotKey& key, absl::Time wake_at) {
   });
 }
 
-std::optional<ActivityWorker::Drive> ActivityWorker::Claim(const SlotKey& key) {
+bool ActivityWorker::Claim(const SlotKey& key) {
   absl::MutexLock lock(&mutex_);
   const auto drive = drives_.find(key);
-  if (stopped_ || drive == drives_.end() || drive->second.running) return std::nullopt;
+  if (stopped_ || drive == drives_.end() || drive->second.running) return false;
   drive->second.running = true;
+  return true;
+}
+
+std::optional<ActivityWorker::Drive> ActivityWorker::Find(const SlotKey& key) {
+  absl::MutexLock lock(&mutex_);
+  const auto drive = drives_.find(key);
+  if (stopped_ || drive == drives_.end()) return std::nullopt;
   return drive->second;
 }
 
@@ -155,68 +156,69 @@ void ActivityWorker::Drop(const SlotKey& key) {
 }
 
 void ActivityWorker::Run(const SlotKey& key, activity::Event event) {
-  const std::optional<Drive> drive = Claim(key);
+  if (Claim(key)) DriveOn(key, {std::move(event)});
+}
+
+void ActivityWorker::DriveOn(const SlotKey& key, Fact fact) {
+  const std::optional<Drive> drive = Find(key);
   if (!drive.has_value()) return;
-  bool resumed = std::holds_alternative<activity::Resumed>(event);
   while (true) {
-    const absl::StatusOr<Committed> committed = CommitStep(*drive, key, event);
-    if (!committed.ok()) {
-      if (absl::IsFailedPrecondition(committed.status())) {
-        // Another engine owns the shard; it resumes the slot and looks up what this one did.
-        base::LogWarning("slot given up", {{"activity", absl::StrCat(key.activity.value())},
-                                           {"slot", absl::StrCat(key.number)},
-                                           {"error", committed.status().ToString()}});
-        Drop(key);
-        return;
-      }
-      parts_.telemetry.StoreRetry("activity");
-      {
-        absl::MutexLock lock(&mutex_);
-        const auto entry = drives_.find(key);
-        if (entry == drives_.end()) return;
-        entry->second.running = false;
-        entry->second.timer = ++timers_;  // only the event below may drive it on
-      }
-      RetryLater(key, std::move(event));
-      return;
-    }
-    if (committed->ended || activity::IsFinal(committed->step.slot.state)) {
+    const std::optional<ports::Fence> fence = parts_.leases.FenceFor(drive->group.group_id);
+    if (!fence.has_value()) return GiveUp(key, absl::FailedPreconditionError("fence: the shard is not held"));
+    // Another engine may have had the slot in between: what became of the call is then looked up, as after a restart.
+    if (fact.epoch != 0 && fact.epoch != fence->epoch) fact = {activity::Resumed{}};
+    const absl::StatusOr<Committed> committed = CommitStep(*drive, key, *fence, fact.event);
+    if (!committed.ok()) return NotCommitted(key, *drive, committed.status(), std::move(fact));
+    const activity::Slot& slot = committed->step.slot;
+    if (committed->ended || activity::IsFinal(slot.state)) {
       Drop(key);
-      if (!committed->ended) FinishIfDone(*drive, 0);
+      // Samples count from entering service, so evaluation must hear of it now.
+      parts_.waker.DefinitionChanged(drive->group);
+      if (!committed->ended) FinishIfDone(*drive, false);
       return;
     }
     if (committed->step.effect.has_value()) {
-      event = parts_.effects.Run(*drive->activity, committed->step.slot, *committed->step.effect);
-      resumed = false;
-      continue;
-    }
-    if (TakeCancel(key)) {
-      event = activity::CancelRequested{};
-      continue;
-    }
-    if (committed->step.slot.wake_at.has_value()) {
-      Sleep(key, *committed->step.slot.wake_at);
-      return;
-    }
-    // The event did not fit the state, as after a commit whose answer was lost: take the slot up as a restart would.
-    if (resumed) {
+      fact = {parts_.effects.Run(*drive->activity, slot, *committed->step.effect), fence->epoch};
+    } else if (TakeCancel(key)) {
+      fact = {activity::CancelRequested{}};
+    } else if (slot.wake_at.has_value()) {
+      return Sleep(key, *slot.wake_at);
+    } else if (!std::holds_alternative<activity::Resumed>(fact.event)) {
+      // The event did not fit the state, as after a commit whose answer was lost: take the slot up as a restart would.
+      fact = {activity::Resumed{}};
+    } else {
       base::LogError("slot has nothing to do", {{"activity", absl::StrCat(key.activity.value())},
                                                 {"slot", absl::StrCat(key.number)},
-                                                {"state", activity::SlotStateName(committed->step.slot.state)}});
-      Sleep(key, parts_.clock.Now() + settings_.resync);
-      return;
+                                                {"state", activity::SlotStateName(slot.state)}});
+      return Sleep(key, parts_.clock.Now() + settings_.resync);
     }
-    event = activity::Resumed{};
-    resumed = true;
   }
 }
 
+void ActivityWorker::NotCommitted(const SlotKey& key, const Drive& drive, const absl::Status& status, Fact fact) {
+  if (absl::IsFailedPrecondition(status)) {
+    if (!parts_.leases.FenceFor(drive.group.group_id).has_value()) return GiveUp(key, status);
+    fact = {activity::Resumed{}};  // the row isn't what this engine thinks: begin with what it is
+  }
+  parts_.telemetry.StoreRetry("activity");
+  // The slot stays claimed: nothing but this fact may drive it on, which may be the only knowledge of what the cloud did.
+  parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now() + settings_.store_retry,
+                           [this, key, fact] { DriveOn(key, fact); });
+}
+
+void ActivityWorker::GiveUp(const SlotKey& key, const absl::Status& why) {
+  // Another engine owns the shard; it resumes the slot and looks up what this one did.
+  base::LogWarning("slot given up", {{"activity", absl::StrCat(key.activity.value())},
+                                     {"slot", absl::StrCat(key.number)},
+                                     {"error", why.ToString()}});
+  Drop(key);
+}
+
 absl::StatusOr<ActivityWorker::Committed> ActivityWorker::CommitStep(const Drive& drive, const SlotKey& key,
+                                                                     const ports::Fence& fence,
                                                                      const activity::Event& event) {
-  const std::optional<ports::Fence> fence = parts_.leases.FenceFor(drive.group.group_id);
-  if (!fence.has_value()) return absl::FailedPreconditionError("fence: the shard is not held");
   Committed committed;
-  const absl::Status status = parts_.store.Transact(*fence, [&](ports::Tx& tx) -> absl::Status {
+  const absl::Status status = parts_.store.Transact(fence, [&](ports::Tx& tx) -> absl::Status {
     committed = Committed();
     const absl::StatusOr<activity::Slot> slot = tx.activities().LockSlot(drive.group, key.activity, key.number);
     if (absl::IsNotFound(slot.status())) {
@@ -236,10 +238,6 @@ absl::StatusOr<ActivityWorker::Committed> ActivityWorker::CommitStep(const Drive
                                   {"slot", absl::StrCat(key.number)},
                                   {"to", activity::SlotStateName(to)},
                                   {"on", activity::EventName(event)}});
-    // Samples count from entering service, so evaluation must hear of it now.
-    if (to == activity::SlotState::kInService || to == activity::SlotState::kLeft) {
-      parts_.waker.DefinitionChanged(drive.group);
-    }
   }
   return committed;
 }
@@ -262,7 +260,7 @@ absl::StatusOr<activity::Step> ActivityWorker::Advance(ports::Tx& tx, const Driv
     ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open, tx.activities().GetOpen(drive.group));
     const std::vector<activity::Slot> siblings = open.has_value() ? open->slots : std::vector<activity::Slot>();
     context.strategy = group.subnet_strategy;
-    context.subnets = CountSubnets(group, members, siblings, slot.number);
+    context.subnets = CountWithLaunches(group, members, siblings, slot.number);
     LearnTried(siblings, slot);
   }
   return activity::AdvanceLaunch(context, slot, event);
@@ -286,7 +284,7 @@ absl::Status ActivityWorker::Write(ports::Tx& tx, const Drive& drive, const acti
   return tx.activities().UpdateSlot(drive.group, step.slot);
 }
 
-void ActivityWorker::FinishIfDone(const Drive& drive, int attempt) {
+void ActivityWorker::FinishIfDone(const Drive& drive, bool again) {
   const std::optional<ports::Fence> fence = parts_.leases.FenceFor(drive.group.group_id);
   if (!fence.has_value()) return;  // the new owner finishes it
   std::optional<activity::Activity> finished;
@@ -298,19 +296,24 @@ void ActivityWorker::FinishIfDone(const Drive& drive, int attempt) {
     if (absl::IsFailedPrecondition(done)) return;
     parts_.telemetry.StoreRetry("finish");
     parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now() + settings_.store_retry,
-                             [this, drive, attempt] { FinishIfDone(drive, attempt + 1); });
+                             [this, drive] { FinishIfDone(drive, true); });
     return;
   }
-  if (!finished.has_value()) return;
-  parts_.telemetry.ActivityFinished(finished->type, finished->status, *finished->end_time - finished->start_time);
-  base::LogInfo("activity finished", {{"group", absl::StrCat(finished->group_id.value())},
-                                      {"activity", absl::StrCat(finished->id.value())},
-                                      {"type", absl::StrCat(static_cast<int>(finished->type))},
-                                      {"status", absl::StrCat(static_cast<int>(finished->status))},
-                                      {"succeeded", absl::StrCat(finished->succeeded.size())},
-                                      {"failed", absl::StrCat(finished->failed.size())}});
+  // A commit whose answer was lost has finished it; then those who wait for that must hear of it all the same.
+  if (finished.has_value()) Tell(*finished);
+  if (!finished.has_value() && !again) return;
   parts_.waker.DefinitionChanged(drive.group);
   parts_.waker.Wake(drive.group);
+}
+
+void ActivityWorker::Tell(const activity::Activity& finished) {
+  parts_.telemetry.ActivityFinished(finished.type, finished.status, *finished.end_time - finished.start_time);
+  base::LogInfo("activity finished", {{"group", absl::StrCat(finished.group_id.value())},
+                                      {"activity", absl::StrCat(finished.id.value())},
+                                      {"type", absl::StrCat(static_cast<int>(finished.type))},
+                                      {"status", absl::StrCat(static_cast<int>(finished.status))},
+                                      {"succeeded", absl::StrCat(finished.succeeded.size())},
+                                      {"failed", absl::StrCat(finished.failed.size())}});
 }
 
 absl::Status ActivityWorker::FinishInTx(ports::Tx& tx, const Drive& drive,
@@ -320,7 +323,7 @@ absl::Status ActivityWorker::FinishInTx(ports::Tx& tx, const Drive& drive,
   if (!open.has_value() || open->activity.id != drive.activity->id || !activity::AllFinal(open->slots)) {
     return absl::OkStatus();  // a sibling finishes it, or has
   }
-  finished = activity::Finish(open->activity, open->slots, tx.Now());
+  finished = activity::Finish(open->activity, open->slots, tx.Now(), settings_.language);
   RETURN_IF_ERROR(tx.activities().Finish(*finished));
   RETURN_IF_ERROR(tx.groups().Update(activity::ApplyToGroup(group, *finished, parts_.rng.Next())));
   return AddOutboxEvent(tx, *finished, parts_.rng);

@@ -74,19 +74,33 @@ class ActivityWorker {
     bool ended = false;  // the activity is over: nothing to drive
   };
 
+  // An event, and, if it is the outcome of a call, the shard's epoch under which the call was committed.
+  struct Fact {
+    activity::Event event;
+    int64_t epoch = 0;  // 0: no outcome
+  };
+
   void Feed(const SlotKey& key, activity::Event event);
+  // Drives the slot, if nobody does, until it sleeps or ends.
   void Run(const SlotKey& key, activity::Event event);
-  void RetryLater(const SlotKey& key, activity::Event event);
+  // The same for a slot that is claimed.
+  void DriveOn(const SlotKey& key, Fact fact);
+  void NotCommitted(const SlotKey& key, const Drive& drive, const absl::Status& status, Fact fact);
+  void GiveUp(const SlotKey& key, const absl::Status& why);
   void Sleep(const SlotKey& key, absl::Time wake_at);
   void Drop(const SlotKey& key);
-  std::optional<Drive> Claim(const SlotKey& key);
+  bool Claim(const SlotKey& key);
+  std::optional<Drive> Find(const SlotKey& key);
   bool TakeCancel(const SlotKey& key);
 
-  absl::StatusOr<Committed> CommitStep(const Drive& drive, const SlotKey& key, const activity::Event& event);
+  absl::StatusOr<Committed> CommitStep(const Drive& drive, const SlotKey& key, const ports::Fence& fence,
+                                       const activity::Event& event);
   absl::StatusOr<activity::Step> Advance(ports::Tx& tx, const Drive& drive, activity::Slot slot,
                                          const activity::Event& event);
   absl::Status Write(ports::Tx& tx, const Drive& drive, const activity::Slot& before, const activity::Step& step);
-  void FinishIfDone(const Drive& drive, int attempt);
+  // `again`: an earlier try may have finished it.
+  void FinishIfDone(const Drive& drive, bool again);
+  void Tell(const activity::Activity& finished);
   absl::Status FinishInTx(ports::Tx& tx, const Drive& drive, std::optional<activity::Activity>& finished);
 
   const Parts parts_;

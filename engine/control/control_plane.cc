@@ -14,12 +14,16 @@ ControlPlane::ControlPlane(const Parts& parts, const Settings& settings)
       reconciler_(parts.store, parts.rng, settings),
       worker_({parts.store, leases_, effects_, parts.executor, parts.clock, parts.rng, parts.telemetry, *this},
               settings),
-      loop_({parts.store, leases_, reconciler_, worker_, parts.executor, parts.clock, parts.telemetry}, settings),
+      loop_({parts.store, leases_, reconciler_, worker_, parts.executor, parts.clock, parts.telemetry, *this},
+            settings),
       evaluator_({parts.store, leases_, index_, parts.samples, parts.executor, parts.clock, parts.telemetry, *this},
-                 settings) {}
+                 settings),
+      resolver_({parts.store, leases_, parts.compute, parts.executor, parts.clock, parts.telemetry, *this}, settings) {
+}
 
 void ControlPlane::Start() {
   loop_.Start();
+  resolver_.Start();
   leases_.Start([this](const std::vector<int>& shards) {
     // Off the lease's lane: loading must not delay the next renewal.
     parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now(), [this, shards] { TakeUp(shards); });
@@ -28,6 +32,7 @@ void ControlPlane::Start() {
 
 void ControlPlane::Stop() {
   loop_.Stop();
+  resolver_.Stop();
   evaluator_.Stop();
   worker_.Stop();
   leases_.Stop();
@@ -45,6 +50,7 @@ void ControlPlane::TakeUp(const std::vector<int>& shards) {
     return;
   }
   evaluator_.Arm();
+  evaluator_.CatchUp();
   base::LogInfo("shards taken up",
                 {{"shards", absl::StrCat(shards.size())}, {"groups", absl::StrCat(index_.size())}});
 }

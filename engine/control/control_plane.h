@@ -10,6 +10,7 @@
 #include "engine/control/effect_runner.h"
 #include "engine/control/evaluation_index.h"
 #include "engine/control/group_reconciler.h"
+#include "engine/control/intent_resolver.h"
 #include "engine/control/lease_keeper.h"
 #include "engine/control/policy_evaluator.h"
 #include "engine/control/reconcile_loop.h"
@@ -66,6 +67,7 @@ class ControlPlane final : public ports::GroupWaker {
   ActivityWorker worker_;
   ReconcileLoop loop_;
   PolicyEvaluator evaluator_;
+  IntentResolver resolver_;
 };
 
 }  // namespace accordion::control

@@ -57,9 +57,12 @@ absl::Status EvaluationIndex::Load(const std::vector<int>& shards) {
     }
     for (ports::PolicyCheckpoint& checkpoint : runs) {
       const auto version = versions.find(checkpoint.policy_id);
-      if (version == versions.end()) continue;
-      // A run in memory is newer than its checkpoint.
-      runs_.try_emplace(checkpoint.policy_id, Run{version->second, std::move(checkpoint.run)});
+      if (version == versions.end() || checkpoint.run.periods.empty()) continue;
+      // What is in memory is newer than its checkpoint, unless another engine has had the shard meanwhile.
+      Run& run = runs_[checkpoint.policy_id];
+      const bool is_newer = run.run.periods.empty() ||
+                            run.run.periods.back().start < checkpoint.run.periods.back().start;
+      if (is_newer) run = {version->second, std::move(checkpoint.run)};
     }
   }
   for (std::shared_ptr<const EvaluatedGroup>& group : loaded) Put(std::move(group));
@@ -209,6 +212,13 @@ std::optional<domain::PolicyRun> EvaluationIndex::AppendTo(const domain::Scaling
   if (run.policy_version != policy.version) run = {policy.version, {}};
   if (!domain::Append(run.run, policy.rule, std::move(verdict))) return std::nullopt;
   return run.run;
+}
+
+std::optional<domain::PolicyRun> EvaluationIndex::RunOf(const domain::ScalingPolicy& policy) const {
+  absl::MutexLock lock(&mutex_);
+  const auto run = runs_.find(policy.id);
+  if (run == runs_.end() || run->second.policy_version != policy.version) return std::nullopt;
+  return run->second.run;
 }
 
 }  // namespace accordion::control

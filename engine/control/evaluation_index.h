@@ -55,6 +55,8 @@ class EvaluationIndex {
   // Appends a judged period to the policy's run, resetting the run if the policy was edited since. Returns the run, or
   // nullopt if the period was judged before.
   std::optional<domain::PolicyRun> AppendTo(const domain::ScalingPolicy& policy, domain::PeriodVerdict verdict);
+  // The policy's run; nullopt if none was judged since its last edit.
+  std::optional<domain::PolicyRun> RunOf(const domain::ScalingPolicy& policy) const;
 
  private:
   struct Run {

@@ -5,9 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "engine/activity/cause.h"
 #include "engine/activity/scale_in.h"
 #include "engine/activity/scale_out.h"
 #include "engine/control/marker.h"
+#include "engine/control/subnet_count.h"
 #include "engine/domain/placement.h"
 #include "engine/domain/removal.h"
 
@@ -27,21 +29,6 @@ activity::Activity NewActivity(const domain::GroupFacts& facts, const domain::Gr
   activity.slb_configs = facts.group.slb_configs;
   activity.security_group_ids = facts.group.security_group_ids;
   return activity;
-}
-
-std::vector<domain::SubnetFacts> CountSubnets(const domain::GroupFacts& facts) {
-  std::vector<domain::SubnetFacts> subnets;
-  const std::vector<domain::SubnetId>& allowed = facts.group.container_subnet_ids.empty()
-                                                     ? facts.group.subnet_ids
-                                                     : facts.group.container_subnet_ids;
-  for (const domain::SubnetId& subnet : allowed) {
-    const auto members = std::count_if(facts.members.begin(), facts.members.end(), [&](const domain::Member& member) {
-      return member.subnet_id == subnet && member.life_cycle != domain::LifeCycle::kDetaching &&
-             member.life_cycle != domain::LifeCycle::kTerminating;
-    });
-    subnets.push_back({.subnet_id = subnet, .members = static_cast<int>(members), .free_addresses = std::nullopt});
-  }
-  return subnets;
 }
 
 // `仍受保护 n 台` and its twin: semantics.md §8 wants the number of protected members that a scale-in passed over.
@@ -67,15 +54,15 @@ absl::StatusOr<ReconcileOutcome> GroupReconciler::Step(const ports::Fence& fence
 absl::Status GroupReconciler::StepInTx(ports::Tx& tx, const ports::GroupKey& key, ReconcileOutcome& outcome) {
   domain::GroupFacts facts;
   ASSIGN_OR_RETURN(facts.group, tx.groups().Lock(key));
-  ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open, tx.activities().GetOpen(key));
+  ASSIGN_OR_RETURN(outcome.open, tx.activities().GetOpen(key));
   ASSIGN_OR_RETURN(facts.members, tx.members().Unclosed(key));
   ASSIGN_OR_RETURN(facts.unresolved_intents, tx.activities().UnresolvedIntents(key));
-  facts.activity_open = open.has_value();
+  facts.activity_open = outcome.open.has_value();
   facts.now = tx.Now();
   outcome.wake_at = facts.now + settings_.resync;
 
-  if (open.has_value()) {
-    AskToCancel(facts, *open, outcome);
+  if (facts.activity_open) {
+    AskToCancel(facts, *outcome.open, outcome);
     return tx.groups().SetWake(key, outcome.wake_at);
   }
   const domain::GroupPlan plan = domain::PlanGroup(facts);
@@ -90,6 +77,9 @@ absl::Status GroupReconciler::StepInTx(ports::Tx& tx, const ports::GroupKey& key
     case domain::NextStep::kScaleIn:
       RETURN_IF_ERROR(OpenScaleIn(tx, facts, plan, outcome));
       break;
+    case domain::NextStep::kFinishRemoval:
+      RETURN_IF_ERROR(OpenFinishRemoval(tx, facts, plan, outcome));
+      break;
   }
   return tx.groups().SetWake(key, outcome.wake_at);
 }
@@ -100,7 +90,7 @@ absl::Status GroupReconciler::OpenScaleOut(ports::Tx& tx, const domain::GroupFac
                    tx.configurations().Get(facts.group.account_id, facts.group.configuration_id));
   const domain::Placement placement = domain::Place({.count = plan.count,
                                                      .strategy = facts.group.subnet_strategy,
-                                                     .subnets = CountSubnets(facts),
+                                                     .subnets = CountSubnets(facts.group, facts.members),
                                                      .instance_types = configuration.instance_types,
                                                      .resting = {}});
   if (placement.placed.empty()) {
@@ -147,10 +137,31 @@ absl::Status GroupReconciler::OpenScaleIn(ports::Tx& tx, const domain::GroupFact
   return Open(tx, std::move(activity), std::move(slots), {}, outcome);
 }
 
+absl::Status GroupReconciler::OpenFinishRemoval(ports::Tx& tx, const domain::GroupFacts& facts,
+                                                const domain::GroupPlan& plan, ReconcileOutcome& outcome) {
+  const ports::GroupKey key{facts.group.account_id, facts.group.id};
+  ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
+  activity::Activity activity = NewActivity(facts, plan, id, domain::ActivityType::kScaleIn);
+  // Nobody asked for it now: it starts no cooldown, and names no policy.
+  activity.cause = {.kind = plan.cause.kind, .text = activity::RemovalContinuedCause(settings_.language)};
+  activity.description = absl::StrCat(facts.group.configuration_id.value());
+  std::vector<domain::Member> leaving;
+  for (const domain::Member& member : facts.members) {
+    if (!domain::IsLeftLeaving(member)) continue;
+    ASSIGN_OR_RETURN(domain::Member locked, tx.members().Lock(key, member.instance_id));
+    locked.activity_id = activity.id;
+    RETURN_IF_ERROR(tx.members().Update(locked));
+    leaving.push_back(std::move(locked));
+  }
+  std::vector<activity::Slot> slots = activity::PlanFinishRemoval(activity, leaving, facts.now);
+  return Open(tx, std::move(activity), std::move(slots), {}, outcome);
+}
+
 absl::Status GroupReconciler::Open(ports::Tx& tx, activity::Activity activity, std::vector<activity::Slot> slots,
                                    const std::vector<activity::LaunchIntent>& intents, ReconcileOutcome& outcome) {
   RETURN_IF_ERROR(tx.activities().Open(activity, slots, intents));
-  outcome.opened = ports::OpenActivity{std::move(activity), std::move(slots)};
+  outcome.open = ports::OpenActivity{std::move(activity), std::move(slots)};
+  outcome.is_new = true;
   return absl::OkStatus();
 }
 

@@ -17,7 +17,10 @@ namespace accordion::control {
 
 // What a committed step asks for.
 struct ReconcileOutcome {
-  std::optional<ports::OpenActivity> opened;  // to be driven by the worker
+  // The group's open activity, new or not: the worker drives what it doesn't drive already, so that an activity whose
+  // commit went through although its answer was lost is not left alone.
+  std::optional<ports::OpenActivity> open;
+  bool is_new = false;
   // Slots of the open activity that should end unsent: the group was disabled, or desired was lowered meanwhile.
   std::optional<domain::ActivityId> cancel_activity;
   std::vector<int> cancel_slots;
@@ -38,6 +41,9 @@ class GroupReconciler {
                             ReconcileOutcome& outcome);
   absl::Status OpenScaleIn(ports::Tx& tx, const domain::GroupFacts& facts, const domain::GroupPlan& plan,
                            ReconcileOutcome& outcome);
+  // Takes up again what an ended activity left half done.
+  absl::Status OpenFinishRemoval(ports::Tx& tx, const domain::GroupFacts& facts, const domain::GroupPlan& plan,
+                                 ReconcileOutcome& outcome);
   absl::Status Open(ports::Tx& tx, activity::Activity activity, std::vector<activity::Slot> slots,
                     const std::vector<activity::LaunchIntent>& intents, ReconcileOutcome& outcome);
   void AskToCancel(const domain::GroupFacts& facts, const ports::OpenActivity& open, ReconcileOutcome& outcome);

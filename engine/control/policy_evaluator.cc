@@ -49,6 +49,26 @@ void PolicyEvaluator::Arm() {
   }
 }
 
+void PolicyEvaluator::CatchUp() {
+  const absl::Time now = parts_.clock.Now();
+  for (const absl::Duration period : parts_.index.Periods()) {
+    for (const std::shared_ptr<const EvaluatedGroup>& group : parts_.index.WithPeriod(period)) {
+      std::vector<Judged> judged;
+      for (const domain::ScalingPolicy& policy : group->policies) {
+        if (policy.rule.period != period) continue;
+        std::optional<domain::PolicyRun> run = parts_.index.RunOf(policy);
+        // Only while it is the newest window that has closed; what fires on an older one fires on what is gone.
+        const bool is_newest = run.has_value() && !run->periods.empty() &&
+                               now < run->periods.back().start + 2 * period + settings_.lateness;
+        if (is_newest) judged.push_back({policy, *std::move(run)});
+      }
+      if (Firings(judged, group->group, group->policies).empty()) continue;
+      // A window that was decided has its record, and is not decided twice.
+      Decide({group->group.account_id, group->group.id}, judged, 0);
+    }
+  }
+}
+
 void PolicyEvaluator::Stop() {
   absl::MutexLock lock(&mutex_);
   stopped_ = true;
@@ -66,8 +86,11 @@ void PolicyEvaluator::Close(absl::Duration period, absl::Time start) {
   }
   const std::vector<std::shared_ptr<const EvaluatedGroup>> groups = parts_.index.WithPeriod(period);
   if (groups.empty()) {
-    absl::MutexLock lock(&mutex_);
-    armed_.erase(period);
+    {
+      absl::MutexLock lock(&mutex_);
+      armed_.erase(period);
+    }
+    Arm();  // a policy that came meanwhile found the period armed still
     return;
   }
   std::vector<Judged> all;
@@ -132,7 +155,12 @@ void PolicyEvaluator::Decide(const ports::GroupKey& key, const std::vector<Judge
     return DecideInTx(tx, key, judged, decisions);
   });
   if (!decided.ok()) {
-    // A decision that was committed although its answer was lost is found by its key and not made twice.
+    if (absl::IsNotFound(decided)) parts_.waker.DefinitionChanged(key);  // the group is gone
+    if (absl::IsAlreadyExists(decided)) {
+      // This window was decided before: by a commit whose answer was lost, or before a restart.
+      parts_.waker.Wake(key);
+      return;
+    }
     if (absl::IsNotFound(decided) || absl::IsFailedPrecondition(decided) || attempt >= kMaxDecideAttempts) {
       base::LogWarning("no decision", {{"group", absl::StrCat(key.group_id.value())}, {"error", decided.ToString()}});
       return;
@@ -172,13 +200,9 @@ absl::Status PolicyEvaluator::DecideInTx(ports::Tx& tx, const ports::GroupKey& k
   decisions = domain::Arbitrate(firings, situation);
   for (const domain::Decision& decision : decisions) {
     const absl::Time window_end = decision.firing.periods.back().start + decision.firing.policy.rule.period;
-    const absl::Status inserted =
-        tx.decisions().Insert({.group = key, .decision = decision, .window_end = window_end, .decided_at = tx.Now()});
-    if (absl::IsAlreadyExists(inserted)) {  // this window was decided before: nothing of it may act again (I-16)
-      decisions.clear();
-      return absl::OkStatus();
-    }
-    RETURN_IF_ERROR(inserted);
+    // kAlreadyExists: the window was decided before, and nothing of it may act again (I-16).
+    RETURN_IF_ERROR(
+        tx.decisions().Insert({.group = key, .decision = decision, .window_end = window_end, .decided_at = tx.Now()}));
     if (decision.reason != domain::DecisionReason::kActed) continue;
     group.desired_capacity = decision.desired_after;
     group.desired_cause = {.kind = domain::TriggerKind::kPolicy,

@@ -44,6 +44,8 @@ class PolicyEvaluator {
 
   // Sets timers for period lengths that have none yet. Call after the index changed.
   void Arm();
+  // Decides the newest windows that a predecessor judged and may not have come to decide. Call after a take-up.
+  void CatchUp();
   void Stop();
 
  private:

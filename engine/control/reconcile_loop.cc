@@ -70,14 +70,15 @@ absl::Status ReconcileLoop::StepOnce(const ports::GroupKey& key) {
   const absl::StatusOr<ReconcileOutcome> outcome = parts_.reconciler.Step(*fence, key);
   if (absl::IsNotFound(outcome.status()) || absl::IsFailedPrecondition(outcome.status())) return absl::OkStatus();
   RETURN_IF_ERROR(outcome.status());
-  if (outcome->opened.has_value()) {
-    const activity::Activity& opened = outcome->opened->activity;
+  if (outcome->is_new) {
+    const activity::Activity& opened = outcome->open->activity;
     base::LogInfo("activity opened", {{"group", absl::StrCat(key.group_id.value())},
                                       {"activity", absl::StrCat(opened.id.value())},
                                       {"type", absl::StrCat(static_cast<int>(opened.type))},
-                                      {"slots", absl::StrCat(outcome->opened->slots.size())}});
-    parts_.worker.Start(*outcome->opened);
+                                      {"slots", absl::StrCat(outcome->open->slots.size())}});
+    parts_.waker.DefinitionChanged(key);  // victims serve no more
   }
+  if (outcome->open.has_value()) parts_.worker.Start(*outcome->open);
   if (outcome->cancel_activity.has_value()) {
     parts_.worker.Cancel(key, *outcome->cancel_activity, outcome->cancel_slots);
   }
@@ -109,7 +110,11 @@ void ReconcileLoop::PollDue() {
     parts_.telemetry.StoreRetry("due");
     return;
   }
-  for (const ports::DueGroup& group : due) Wake(group.key);
+  for (const ports::DueGroup& group : due) {
+    Wake(group.key);
+    // Evaluation's copy is refreshed by the same resync: no hint is needed for it to become right.
+    parts_.waker.DefinitionChanged(group.key);
+  }
 }
 
 }  // namespace accordion::control

@@ -14,6 +14,7 @@
 #include "engine/control/lease_keeper.h"
 #include "engine/control/settings.h"
 #include "engine/ports/executor.h"
+#include "engine/ports/group_waker.h"
 #include "engine/ports/store.h"
 #include "engine/ports/telemetry.h"
 
@@ -30,6 +31,7 @@ class ReconcileLoop {
     ports::Executor& executor;
     const base::Clock& clock;
     ports::Telemetry& telemetry;
+    ports::GroupWaker& waker;
   };
   ReconcileLoop(Parts parts, Settings settings);
 

@@ -26,6 +26,7 @@ struct Settings {
 
   absl::Duration resync = absl::Minutes(5);      // every group is looked at this often, whatever woke (C5)
   absl::Duration due_poll = absl::Seconds(1);    // wake-ups that other processes committed
+  absl::Duration intent_sweep = absl::Minutes(1);  // look-ups of launches that outlived their activity
   absl::Duration store_retry = absl::Milliseconds(500);  // after a failed transaction of a loop
 };
 

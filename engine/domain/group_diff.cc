@@ -57,6 +57,12 @@ int PossibleRemovals(const GroupFacts& facts) {
 
 }  // namespace
 
+bool IsLeftLeaving(const Member& member) {
+  const bool leaves = member.life_cycle == LifeCycle::kDetaching ||
+                      member.life_cycle == LifeCycle::kTerminating;
+  return leaves && !member.activity_id.has_value();
+}
+
 int CountedMembers(absl::Span<const Member> members) {
   return static_cast<int>(std::count_if(members.begin(), members.end(), Counts));
 }
@@ -64,17 +70,27 @@ int CountedMembers(absl::Span<const Member> members) {
 GroupPlan PlanGroup(const GroupFacts& facts) {
   const ScalingGroup& group = facts.group;
   if (facts.activity_open) return {};
-  if (group.status == GroupStatus::kUnActive && !IsBeingDeleted(facts)) return {};
 
-  const int members = CountedMembers(facts.members);
-  const int missing =
-      std::min(group.desired_capacity - members - facts.unresolved_intents, RoomForLaunches(facts));
-  // An intent may come to nothing, so no member leaves on its account.
-  const int surplus = std::min(members - group.desired_capacity, PossibleRemovals(facts));
+  const int unfinished = static_cast<int>(
+      std::count_if(facts.members.begin(), facts.members.end(), IsLeftLeaving));
+  int missing = 0;
+  int surplus = 0;
+  const bool rests = group.status == GroupStatus::kUnActive && !IsBeingDeleted(facts);
+  if (!rests) {
+    const int members = CountedMembers(facts.members);
+    missing = std::min(group.desired_capacity - members - facts.unresolved_intents,
+                       RoomForLaunches(facts));
+    // An intent may come to nothing, so no member leaves on its account.
+    surplus = std::min(members - group.desired_capacity, PossibleRemovals(facts));
+  }
 
+  const bool launches_turn = missing > 0 && group.failed_in_a_row % 2 == 1;
   GroupPlan plan;
   plan.cause = group.desired_cause;
-  if (missing > 0) {
+  if (unfinished > 0 && !launches_turn) {
+    plan.step = NextStep::kFinishRemoval;
+    plan.count = unfinished;
+  } else if (missing > 0) {
     plan.step = NextStep::kScaleOut;
     plan.count = missing;
   } else if (surplus > 0) {

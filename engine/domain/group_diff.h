@@ -21,10 +21,11 @@ struct GroupFacts {
 };
 
 enum class NextStep {
-  kNothing,      // at desired, or something is under way
-  kScaleOut,     // `count` more
-  kScaleIn,      // `count` fewer
-  kWait,         // back-off: look again at `wake_at`
+  kNothing,        // at desired, or something is under way
+  kScaleOut,       // `count` more
+  kScaleIn,        // `count` fewer
+  kFinishRemoval,  // `count` members are on their way out, but the activity that removed them has ended
+  kWait,           // back-off: look again at `wake_at`
 };
 
 struct GroupPlan {
@@ -38,8 +39,13 @@ struct GroupPlan {
 // an activity is open or the group is disabled, except for the removal that a recorded Delete asks for. A scale-in is
 // never planned below min size in service and healthy (I-2), and not when every surplus member is protected or busy.
 // A launch is never planned above max size, which Terminating members still fill (I-1); an intent that may come to
-// nothing costs no member its place. Order: the back-off after a failure (`retry_not_before`) holds any step.
+// nothing costs no member its place. A removal once begun goes on, in a disabled group as well, before anything else;
+// only after a failure it takes turns with launches, so that neither starves the other. The back-off after a failure
+// (`retry_not_before`) holds any step.
 GroupPlan PlanGroup(const GroupFacts& facts);
+
+// Whether the member was being removed by an activity that has ended without it.
+bool IsLeftLeaving(const Member& member);
 
 // Members that count toward desired capacity.
 int CountedMembers(absl::Span<const Member> members);

@@ -53,6 +53,10 @@ class ActivityStore {
   // Intents of the group that may still bring an instance and have no member row (PREPARED, SENT, UNKNOWN).
   virtual absl::StatusOr<int> UnresolvedIntents(const GroupKey& group) = 0;
 
+  // Intents of ended activities of the shards that may still bring an instance (SENT, UNKNOWN), in order of id.
+  virtual absl::StatusOr<std::vector<activity::LaunchIntent>> UnresolvedEnded(absl::Span<const int> shards,
+                                                                              int limit) = 0;
+
   // The terminal commit's part here: history row in, open row and slots out. kNotFound if it isn't open.
   virtual absl::Status Finish(const activity::Activity& finished) = 0;
   // Open and finished ones, newest first.

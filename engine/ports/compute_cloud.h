@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "engine/activity/activity.h"
 #include "engine/activity/event.h"
+#include "engine/activity/launch_name.h"
 #include "engine/domain/scaling_configuration.h"
 #include "engine/domain/types.h"
 
@@ -27,10 +28,7 @@ struct LaunchCall {
   absl::Time signed_at;     // time of the SENT commit: signed once, never re-signed (reliability.md C1.6)
 };
 
-// The name a launch carries: `as-<group>-<marker10>`, or the user's instance name with its suffixes and `-<marker10>`.
-// Look-ups by marker search for it.
-std::string LaunchName(const domain::ScalingConfiguration& configuration, const domain::GroupId& group,
-                       const domain::IntentId& marker, absl::Time signed_at);
+using activity::LaunchName;
 
 class ComputeCloud {
  public:

@@ -40,6 +40,7 @@ CREATE TABLE activity_slot (
   private_ip            text NOT NULL,
   network_interface_id  text NOT NULL,
   zone                  text NOT NULL,
+  project_id            bigint NOT NULL,
   registrations         jsonb NOT NULL,
   must_list             boolean NOT NULL,
   absent_reads          integer NOT NULL,
@@ -66,6 +67,9 @@ CREATE TABLE launch_intent (
   instance_type   text NOT NULL,
   sent_at         timestamptz,
   send_not_after  timestamptz,
+  launch_name     text NOT NULL,
+  project_id      bigint NOT NULL,
+  shard           smallint NOT NULL,
   instance_id     text NOT NULL,
   outcome         text NOT NULL,
   prepared_at     timestamptz NOT NULL DEFAULT now()

@@ -26,6 +26,7 @@ Slot FullSlot(const Activity& activity) {
   slot.private_ip = "10.0.0.4";
   slot.network_interface_id = "eni";
   slot.zone = "cn-1a";
+  slot.project_id = 42;
   slot.registrations = {{.listener_id = domain::ListenerId("l"), .port = 443, .register_id = "r"}};
   slot.must_list = true;
   slot.absent_reads = 1;
@@ -124,6 +125,40 @@ TEST_P(StoreContract, AnIntentLeavesAStateOnce) {
               IsOkAndHolds(intent));
   intent.id = domain::IntentId("unknown");
   EXPECT_THAT(update(IntentState::kPrepared), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_P(StoreContract, IntentsThatOutlivedTheirActivityAreFound) {
+  const domain::ScalingGroup group = AddGroup();
+  Activity activity = MakeActivity(group);
+  ASSERT_OK(Write([&](ports::Tx& tx) { return tx.activities().Open(activity, {}, {}); }));
+  std::vector<LaunchIntent> expected;
+  const std::pair<const char*, IntentState> intents[] = {
+      {"1", IntentState::kPrepared}, {"2", IntentState::kSent},    {"3", IntentState::kAccepted},
+      {"4", IntentState::kRejected}, {"5", IntentState::kUnknown}, {"6", IntentState::kAdopted},
+      {"7", IntentState::kAbandoned}};
+  for (const auto& [id, state] : intents) {
+    LaunchIntent intent = MakeIntent(activity, id);
+    intent.state = state;
+    intent.sent_at = kLongAgo;
+    intent.launch_name = "as-1-abc";
+    intent.project_id = 42;
+    ASSERT_OK(Write([&](ports::Tx& tx) { return tx.activities().InsertIntent(intent); }));
+    if (state == IntentState::kSent || state == IntentState::kUnknown) expected.push_back(intent);
+  }
+  const int shard = ports::ShardOf(group.id);
+  const auto ended = [&](int of_shard, int limit) {
+    return *Read([&](ports::Tx& tx) { return tx.activities().UnresolvedEnded({of_shard}, limit); });
+  };
+  EXPECT_TRUE(ended(shard, 9).empty());  // the activity is open still
+  activity.status = domain::ActivityStatus::kFailed;
+  activity.end_time = kLongAgo;
+  ASSERT_OK(Write([&](ports::Tx& tx) { return tx.activities().Finish(activity); }));
+  EXPECT_EQ(ended(shard, 9), expected);
+  EXPECT_EQ(ended(shard, 1), std::vector<LaunchIntent>{expected[0]});
+  EXPECT_TRUE(ended((shard + 1) % ports::kShardCount, 9).empty());
+  // Another activity of the group that is open hides nothing.
+  AddActivity(group);
+  EXPECT_EQ(ended(shard, 9), expected);
 }
 
 TEST_P(StoreContract, IntentsThatMayStillBringAnInstanceAreCounted) {

@@ -113,6 +113,21 @@ absl::StatusOr<int> MemoryActivities::UnresolvedIntents(const ports::GroupKey& g
   return count;
 }
 
+absl::StatusOr<std::vector<LaunchIntent>> MemoryActivities::UnresolvedEnded(
+    absl::Span<const int> shards, int limit) {
+  std::vector<LaunchIntent> intents;
+  for (const auto& [id, row] : state_.intents.rows()) {
+    if (row.state != IntentState::kSent && row.state != IntentState::kUnknown) continue;
+    if (std::find(shards.begin(), shards.end(), ports::ShardOf(row.group_id)) == shards.end()) {
+      continue;
+    }
+    const Activity* open = state_.open_activities.Find(row.group_id);
+    if (open != nullptr && open->id == row.activity_id) continue;
+    if (intents.size() < static_cast<size_t>(limit)) intents.push_back(row);
+  }
+  return intents;
+}
+
 absl::Status MemoryActivities::Finish(const Activity& finished) {
   RETURN_IF_ERROR(state_.RequireWritable());
   if (finished.status == domain::ActivityStatus::kRunning || !finished.end_time.has_value()) {

@@ -40,6 +40,41 @@ void Manual(Slot& slot, domain::Member& member) {
 
 void Unregistered(Slot&, domain::Member& member) { member.registrations.clear(); }
 
+TEST(ScaleIn, AnUnfinishedRemovalBeginsWhereNothingCanBeTakenBack) {
+  const domain::Member registered = ExampleMember();
+  domain::Member bare = ExampleMember();
+  bare.registrations.clear();
+  domain::Member manual = ExampleMember(domain::CreationType::kManual);
+  manual.registrations.clear();
+  Activity without_listener = ExampleScaleIn();
+  without_listener.slb_configs.clear();
+
+  std::vector<Slot> slots =
+      PlanFinishRemoval(ExampleScaleIn(), {registered, bare}, ExampleStart());
+  ASSERT_EQ(slots.size(), 2u);
+  EXPECT_EQ(slots[0].number, 0);
+  EXPECT_EQ(slots[1].number, 1);
+  for (const Slot& slot : slots) {
+    EXPECT_EQ(slot.state, kDeregistering);
+    EXPECT_TRUE(slot.must_list);  // the lost call may have been a registration
+    EXPECT_EQ(slot.wake_at, ExampleStart());
+  }
+  EXPECT_EQ(slots[0].registrations, registered.registrations);
+
+  slots = PlanFinishRemoval(without_listener, {bare, manual, registered}, ExampleStart());
+  EXPECT_EQ(slots[0].state, kTerminating);
+  EXPECT_EQ(slots[1].state, kDeregistering);  // only let go
+  EXPECT_EQ(slots[2].state, kDeregistering);
+  EXPECT_FALSE(slots[2].must_list);
+
+  // Neither a disabled group nor the deadline rolls it back.
+  for (const Slot& slot : slots) {
+    const Activity activity = ExampleScaleIn();
+    const StepContext context = ExampleContext(activity, absl::Minutes(61));
+    EXPECT_FALSE(IsFinal(AdvanceRemoval(context, slot, registered, CancelRequested{}).slot.state));
+  }
+}
+
 TEST(ScaleIn, PlansOneSlotAVictim) {
   domain::Member member = ExampleMember(domain::CreationType::kManual);
   member.subnet_id = domain::SubnetId("subnet-a");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/domain/limits.h"
 #include "engine/domain/removal.h"
@@ -15,6 +16,11 @@ GroupFacts Facts(int min_size, int desired, int max_size, int members) {
   return {.group = MakeGroup(min_size, desired, max_size),
           .members = MakeMembers(members),
           .now = kNow};
+}
+
+void Leave(Member& member, LifeCycle life_cycle, std::optional<ActivityId> activity) {
+  member.life_cycle = life_cycle;
+  member.activity_id = activity;
 }
 
 void ExpectPlan(const GroupFacts& facts, NextStep step, int count) {
@@ -46,8 +52,8 @@ TEST(GroupDiff, MembersOnTheirWayInAndUnHealthyOnesCount) {
 
 TEST(GroupDiff, MembersOnTheirWayOutDoNotCount) {
   GroupFacts facts = Facts(0, 4, 6, 4);
-  facts.members[0].life_cycle = LifeCycle::kDetaching;
-  facts.members[1].life_cycle = LifeCycle::kTerminating;
+  Leave(facts.members[0], LifeCycle::kDetaching, ActivityId(3));
+  Leave(facts.members[1], LifeCycle::kTerminating, ActivityId(3));
   EXPECT_EQ(CountedMembers(facts.members), 2);
   ExpectPlan(facts, NextStep::kScaleOut, 2);
   facts.members[2].life_cycle = LifeCycle::kClosed;
@@ -67,14 +73,61 @@ TEST(GroupDiff, UnresolvedIntentsHoldTheirPlaces) {
 
 TEST(GroupDiff, InstancesBeingTerminatedStillFillMaxSize) {
   GroupFacts facts = Facts(0, 5, 5, 5);
-  facts.members[0].life_cycle = LifeCycle::kTerminating;
+  Leave(facts.members[0], LifeCycle::kTerminating, ActivityId(3));
   ExpectPlan(facts, NextStep::kNothing, 0);
   facts.group.max_size = 6;
   ExpectPlan(facts, NextStep::kScaleOut, 1);
   // A detached one is left running and is the group's no more.
   facts.group.max_size = 5;
-  facts.members[0].life_cycle = LifeCycle::kDetaching;
+  Leave(facts.members[0], LifeCycle::kDetaching, ActivityId(3));
   ExpectPlan(facts, NextStep::kScaleOut, 1);
+}
+
+struct UnfinishedRow {
+  const char* sentence;
+  int desired;
+  LifeCycle life_cycle;
+  bool open;      // an activity is open, and works on the member
+  bool disabled;
+  int failed_in_a_row;
+  NextStep step;
+  int count;
+};
+
+TEST(GroupDiff, ARemovalOnceBegunGoesOn) {
+  constexpr LifeCycle kTerminating = LifeCycle::kTerminating;
+  constexpr LifeCycle kDetaching = LifeCycle::kDetaching;
+  const UnfinishedRow rows[] = {
+      {"at desired", 3, kTerminating, false, false, 0, NextStep::kFinishRemoval, 1},
+      {"a detached one as well", 3, kDetaching, false, false, 0, NextStep::kFinishRemoval, 1},
+      {"not while its activity is open", 3, kTerminating, true, false, 0, NextStep::kNothing, 0},
+      {"in a disabled group", 3, kTerminating, false, true, 0, NextStep::kFinishRemoval, 1},
+      {"in a disabled group after a failure", 5, kTerminating, false, true, 1,
+       NextStep::kFinishRemoval, 1},
+      {"before launches", 5, kTerminating, false, false, 0, NextStep::kFinishRemoval, 1},
+      {"after a failure launches have their turn", 5, kTerminating, false, false, 1,
+       NextStep::kScaleOut, 2},
+      {"after the next one it has", 5, kTerminating, false, false, 2, NextStep::kFinishRemoval, 1},
+      {"before other removals", 1, kTerminating, false, false, 1, NextStep::kFinishRemoval, 1},
+  };
+  for (const UnfinishedRow& row : rows) {
+    SCOPED_TRACE(row.sentence);
+    GroupFacts facts = Facts(0, row.desired, 9, 4);
+    Leave(facts.members[0], row.life_cycle,
+          row.open ? std::optional<ActivityId>(3) : std::nullopt);
+    facts.activity_open = row.open;
+    if (row.disabled) facts.group.status = GroupStatus::kUnActive;
+    facts.group.failed_in_a_row = row.failed_in_a_row;
+    ExpectPlan(facts, row.step, row.count);
+  }
+}
+
+TEST(GroupDiff, AnUnfinishedRemovalWaitsForItsBackOff) {
+  GroupFacts facts = Facts(0, 3, 9, 4);
+  Leave(facts.members[0], LifeCycle::kTerminating, std::nullopt);
+  facts.group.retry_not_before = kNow + absl::Seconds(15);
+  ExpectPlan(facts, NextStep::kWait, 0);
+  EXPECT_EQ(PlanGroup(facts).wake_at, kNow + absl::Seconds(15));
 }
 
 TEST(GroupDiff, NothingWhileAnActivityIsOpenOrTheGroupIsDisabled) {
@@ -178,6 +231,11 @@ TEST(GroupDiff, EveryPlanRespectsMaxMinAndProtection) {
         }
         break;
       }
+      case NextStep::kFinishRemoval:
+        EXPECT_EQ(plan.count, std::count_if(facts.members.begin(), facts.members.end(),
+                                            IsLeftLeaving));
+        EXPECT_GT(plan.count, 0);
+        break;
       case NextStep::kNothing:
         EXPECT_EQ(plan.count, 0);
         break;
@@ -193,6 +251,9 @@ TEST(GroupDiff, EveryPlanRespectsMaxMinAndProtection) {
 TEST(GroupDiff, CarryingThePlanOutReachesAFixedPoint) {
   ForAll([](Random& random) {
     GroupFacts facts{.group = random.Group(), .members = random.Members(14), .now = kNow};
+    if (PlanGroup(facts).step == NextStep::kFinishRemoval) {
+      std::erase_if(facts.members, IsLeftLeaving);
+    }
     const GroupPlan plan = PlanGroup(facts);
     if (plan.step == NextStep::kScaleOut) {
       for (int i = 0; i < plan.count; ++i) {

@@ -1,10 +1,8 @@
-#include <string>
+#include "engine/activity/launch_name.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
-#include "engine/ports/compute_cloud.h"
 
-namespace accordion::ports {
+namespace accordion::activity {
 namespace {
 
 constexpr size_t kMarkerCharacters = 10;  // of 26: 50 random bits in the name; the tag has all
@@ -23,4 +21,4 @@ std::string LaunchName(const domain::ScalingConfiguration& configuration, const 
   return absl::StrCat(name, "-", short_marker);
 }
 
-}  // namespace accordion::ports
+}  // namespace accordion::activity

@@ -1,0 +1,16 @@
+// The name that a launch carries, which look-ups by marker search for.
+#pragma once
+
+#include <string>
+
+#include "absl/time/time.h"
+#include "engine/domain/scaling_configuration.h"
+#include "engine/domain/types.h"
+
+namespace accordion::activity {
+
+// `as-<group>-<marker10>`, or the user's instance name with its suffixes and `-<marker10>`.
+std::string LaunchName(const domain::ScalingConfiguration& configuration, const domain::GroupId& group,
+                       const domain::IntentId& marker, absl::Time signed_at);
+
+}  // namespace accordion::activity
