@@ -4,6 +4,7 @@ import os
 import sys
 import time
 
+QUIET_SECONDS = 5  # between rows of a file while nothing changes
 BLOCKS = " ▁▂▃▄▅▆▇█"
 STYLES = {"dim": "2", "bold": "1", "green": "32", "yellow": "33", "red": "31", "cyan": "36", "magenta": "35"}
 
@@ -26,6 +27,8 @@ class Timeline:
         self.colour = out.isatty() and "NO_COLOR" not in os.environ
         self.began = time.monotonic()
         self.cpu = []
+        self.quiet = None  # what the last row showed, while nothing has been written after it
+        self.shown_at = 0.0
 
     def style(self, text, *names):
         if not self.colour:
@@ -37,6 +40,7 @@ class Timeline:
         return f"{time.monotonic() - self.began:6.1f}s"
 
     def write(self, text):
+        self.quiet = None
         print(text, file=self.out, flush=True)
 
     def title(self, text):
@@ -60,15 +64,25 @@ class Timeline:
         )
 
     def row(self, load, top_load, cpu, desired, in_service, pending, zones):
-        """One line. `zones` maps a zone's last letter to its members in service."""
+        """One line. `zones` maps a zone's last letter to its members in service.
+
+        While nothing changes but cpu, a terminal's last row is rewritten, and a file gets a row every few seconds.
+        """
         self.cpu = (self.cpu + [cpu or 0.0])[-12:]
         cpu_text = "   –  " if cpu is None else f"{cpu:5.1f}%"
         style = "green" if cpu is None or cpu < 50 else "yellow" if cpu < 75 else "red"
         people = "●" * in_service + self.style("◌" * pending, "yellow")
         split = " ".join(f"{zone}:{count}" for zone, count in sorted(zones.items()))
-        self.write(
+        text = (
             self.style(self.clock(), "dim")
             + f"  {load:5.0f} rps {bar(load, top_load)} {self.style(cpu_text, style)} "
             + self.style(spark(self.cpu, 100).rjust(12), style)
             + f"   {desired:4d}     {in_service:4d}       {split:<12} {people}"
         )
+        now, picture = time.monotonic(), (load, desired, in_service, pending, split)
+        if picture == self.quiet and not self.out.isatty() and now - self.shown_at < QUIET_SECONDS:
+            return
+        if picture == self.quiet and self.out.isatty():
+            text = "\x1b[1A\x1b[2K" + text
+        self.write(text)
+        self.quiet, self.shown_at = picture, now
