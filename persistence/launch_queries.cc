@@ -29,8 +29,7 @@ void VisitSlot(SlotType& s, Visit visit) {
   visit(s.activity_id, s.number, s.state, s.creation_type, s.pair.subnet_id, s.pair.instance_type,
         s.intent_id, s.tried, s.sent_at, s.negative_lookups, s.instance_id, s.instance_name,
         s.host_name, s.private_ip, s.network_interface_id, s.zone, s.project_id, s.registrations,
-        s.must_list,
-        s.absent_reads, s.attempts, s.launches, s.state_since, s.wake_at, s.failure,
+        s.must_list, s.absent_reads, s.attempts, s.launches, s.state_since, s.wake_at, s.failure,
         s.failure_words);
 }
 
@@ -93,7 +92,8 @@ constexpr Statement kUpdateSlot(
                 "AND EXISTS (SELECT FROM activity_open WHERE id = $1 AND group_id = $28)"));
 
 constexpr Statement kInsertIntent("intent_insert", SqlText("INSERT INTO launch_intent (") +
-                                                       kIntentColumns + SqlText(", shard) VALUES (") +
+                                                       kIntentColumns +
+                                                       SqlText(", shard) VALUES (") +
                                                        Placeholders<kIntentColumnCount + 1>() +
                                                        SqlText(") ON CONFLICT DO NOTHING"));
 constexpr Statement kUpdateIntent(

@@ -35,12 +35,6 @@ absl::Status CheckFence(SqlTransaction& sql, const ports::Fence& fence) {
   });
 }
 
-// A statement's failure outweighs what the work made of it.
-absl::Status Outcome(const SqlTransaction& sql, const absl::Status& worked) {
-  if (absl::IsAborted(sql.error()) || worked.ok()) return sql.error();
-  return worked;
-}
-
 }  // namespace
 
 absl::Status PostgresStore::Transact(Work work) {
@@ -68,7 +62,8 @@ absl::Status PostgresStore::RunWork(SqlTransaction& sql, const ports::Fence* fen
                                     CommitTicket& ticket) {
   if (fence != nullptr) RETURN_IF_ERROR(CheckFence(sql, *fence));
   PostgresTx tx(sql, cipher_);
-  RETURN_IF_ERROR(Outcome(sql, work(tx)));
+  RETURN_IF_ERROR(work(tx));
+  // Fails, too, if a statement has failed that the work made nothing of.
   return sql.Guard([&]() -> absl::Status {
     ticket = TakeTicket(sql);
     return absl::OkStatus();
@@ -122,9 +117,9 @@ PostgresStore::Attempt PostgresStore::ReadOnce(Work work) {
     pqxx::transaction<pqxx::repeatable_read, pqxx::read_only> transaction((*connection)->raw());
     SqlTransaction sql((*connection)->raw(), transaction);
     PostgresTx tx(sql, cipher_);
-    const absl::Status worked = Outcome(sql, work(tx));
+    const absl::Status worked = work(tx);
     sql_error = sql.error();
-    return worked;
+    return worked.ok() ? sql_error : worked;
   });
   if (!thrown.ok()) sql_error = thrown;
   const bool lost = absl::IsUnavailable(sql_error);

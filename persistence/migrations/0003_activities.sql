@@ -69,13 +69,15 @@ CREATE TABLE launch_intent (
   send_not_after  timestamptz,
   launch_name     text NOT NULL,
   project_id      bigint NOT NULL,
-  shard           smallint NOT NULL,
+  shard           smallint NOT NULL CHECK (shard BETWEEN 0 AND 255),
   instance_id     text NOT NULL,
   outcome         text NOT NULL,
   prepared_at     timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 70);
 CREATE INDEX launch_intent_unresolved ON launch_intent (group_id)
   WHERE state IN ('Prepared', 'Sent', 'Unknown');
+CREATE INDEX launch_intent_ended ON launch_intent (shard, id)
+  WHERE state IN ('Sent', 'Unknown');
 
 CREATE TABLE activity_history (
   id                 bigint NOT NULL,

@@ -6,6 +6,8 @@ using activity::Activity;
 using activity::IntentState;
 using activity::LaunchIntent;
 using activity::Slot;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 namespace {
 
@@ -26,6 +28,7 @@ Slot FullSlot(const Activity& activity) {
   slot.private_ip = "10.0.0.4";
   slot.network_interface_id = "eni";
   slot.zone = "cn-1a";
+  slot.project_id = 7;
   slot.project_id = 42;
   slot.registrations = {{.listener_id = domain::ListenerId("l"), .port = 443, .register_id = "r"}};
   slot.must_list = true;
@@ -45,7 +48,9 @@ LaunchIntent MakeIntent(const Activity& activity, const char* id) {
           .group_id = activity.group_id,
           .activity_id = activity.id,
           .slot = 3,
-          .pair = {.subnet_id = domain::SubnetId("subnet-a"), .instance_type = "N3.2B"}};
+          .pair = {.subnet_id = domain::SubnetId("subnet-a"), .instance_type = "N3.2B"},
+          .launch_name = "as-web",
+          .project_id = 7};
 }
 
 }  // namespace
@@ -184,6 +189,33 @@ TEST_P(StoreContract, IntentsThatMayStillBringAnInstanceAreCounted) {
   activity.end_time = kLongAgo;
   ASSERT_OK(Write([&](ports::Tx& tx) { return tx.activities().Finish(activity); }));
   EXPECT_THAT(unresolved(KeyOf(group)), IsOkAndHolds(3));
+}
+
+TEST_P(StoreContract, IntentsThatOutliveTheirActivityAreFoundByShard) {
+  const domain::ScalingGroup group = AddGroup();
+  Activity activity = MakeActivity(group);
+  std::vector<LaunchIntent> intents;
+  for (const auto& [id, state] :
+       {std::pair("1", IntentState::kUnknown), std::pair("2", IntentState::kSent),
+        std::pair("3", IntentState::kPrepared), std::pair("4", IntentState::kAdopted)}) {
+    intents.push_back(MakeIntent(activity, id));
+    intents.back().state = state;
+  }
+  ASSERT_OK(Write([&](ports::Tx& tx) { return tx.activities().Open(activity, {}, intents); }));
+  const auto ended = [&](const std::vector<int>& shards, int limit) {
+    return Read([&](ports::Tx& tx) { return tx.activities().UnresolvedEnded(shards, limit); });
+  };
+  EXPECT_THAT(ended(AllShards(), 10), IsOkAndHolds(IsEmpty()));
+  activity.status = domain::ActivityStatus::kFailed;
+  activity.end_time = kLongAgo;
+  ASSERT_OK(Write([&](ports::Tx& tx) { return tx.activities().Finish(activity); }));
+  EXPECT_THAT(ended(AllShards(), 10), IsOkAndHolds(ElementsAre(intents[0], intents[1])));
+  EXPECT_THAT(ended({ports::ShardOf(group.id)}, 1), IsOkAndHolds(ElementsAre(intents[0])));
+  EXPECT_THAT(ended({(ports::ShardOf(group.id) + 1) % ports::kShardCount}, 10),
+              IsOkAndHolds(IsEmpty()));
+  // The next activity is another one.
+  AddActivity(group);
+  EXPECT_THAT(ended(AllShards(), 10), IsOkAndHolds(ElementsAre(intents[0], intents[1])));
 }
 
 }  // namespace accordion::testing

@@ -1,6 +1,9 @@
 #include "tests/contract/store_contract.h"
 
+#include <atomic>
 #include <thread>
+
+#include "tests/support/eventually.h"
 
 namespace accordion::testing {
 
@@ -132,15 +135,18 @@ TEST_P(StoreContract, ATakeOverWaitsForAnOpenFencedTransactionAndSeesItsWrites) 
   domain::ScalingGroup written = group;
   written.name = "written under the fence";
   std::string seen_after_take_over;
+  std::atomic<bool> taken = false;
   std::thread taker;
   const absl::Status status = store().Transact(FenceOf(first, held[shard]), [&](ports::Tx& tx) {
     // Already fenced: from here on the take-over has to wait.
     taker = std::thread([&] {
       EXPECT_OK(leases().Acquire(second));
+      taken = true;
       const auto read = Read([&](ports::Tx& reader) { return reader.groups().Get(KeyOf(group)); });
       EXPECT_OK(read);
       seen_after_take_over = read.ok() ? read->name : "";
     });
+    EXPECT_FALSE(Eventually([&] { return taken.load(); }, absl::Milliseconds(300)));
     return tx.groups().Update(written);
   });
   taker.join();
