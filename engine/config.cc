@@ -89,8 +89,12 @@ absl::StatusOr<Config> ReadConfig(absl::Span<const std::string> args, base::Envi
   if (!base::ParseLogLevel(config.log_level, &level)) return wrong("log.level", "must be debug, info, warning or error");
   if (config.key_file.empty()) return wrong("secrets.key-file", "is needed: make one with `accordion-engine init-key FILE`");
   if (config.period_floor < domain::kMinPeriodFloor) return wrong("policy.period-floor", "must be at least 5s");
-  if (config.cloud.api.call_timeout + config.control.lease_margin >= config.control.lease_ttl) {
-    return wrong("cloud.call-timeout", "and lease.margin must fit into lease.ttl, or no call could ever be sent");
+  // The lease is renewed each quarter of its life. Right before a renewal a call must still fit into what is left, or
+  // launches would wait for their turn.
+  // The lease is renewed each quarter of its life; what is left just before a renewal must hold a call (ADR 3).
+  if (4 * (config.cloud.api.call_timeout + config.control.lease_margin) >= 3 * config.control.lease_ttl) {
+    return wrong("cloud.call-timeout", "and lease.margin must fit into three quarters of lease.ttl, "
+                                       "or calls to the cloud would have to wait for renewals");
   }
   return config;
 }

@@ -20,10 +20,11 @@ ENGINE_SETTINGS = {
     "activity.drain": "2s",
     "activity.boot-poll": "500ms",
     "activity.call-timeout": "5s",
-    "cloud.call-timeout": "3s",
+    "cloud.call-timeout": "2s",
     "cloud.signature-window": "15s",
     "cloud.read-lag": "1s",
     "lease.ttl": "6s",
+    "lease.margin": "1s",
 }
 SPARES_PER_SUBNET = 2
 PUSH_INTERVAL_MS = 1000
