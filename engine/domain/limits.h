@@ -24,6 +24,13 @@ inline constexpr int kMaxInstanceTypes = 10;
 inline constexpr int kMaxTags = 10;
 inline constexpr int kMaxUserDataBytes = 16 * 1024;
 
+// semantics.md §6
+inline constexpr absl::Duration kDefaultMisfireGrace = absl::Minutes(10);
+inline constexpr int kMaxDayCycle = 366;                 // ours: days; a year, as the API's range says
+inline constexpr int kMaxRecurrenceBytes = 256;          // ours: all twelve months by name fit
+inline constexpr int kMaxRepeatCycleBytes = 256;         // ours: 31 quoted days fit
+inline constexpr int kMaxOccurrencesPerFiring = 500;     // ours: rows of one transaction after a downtime
+
 // semantics.md §7
 inline constexpr absl::Duration kLaunchTimeout = absl::Minutes(15);
 inline constexpr absl::Duration kStockBackoffMin = absl::Seconds(60);

@@ -39,6 +39,7 @@ class StrongId {
 using AccountId = StrongId<struct AccountTag, std::string>;
 using GroupId = StrongId<struct GroupTag, int64_t>;
 using ConfigurationId = StrongId<struct ConfigurationTag, int64_t>;
+using TaskId = StrongId<struct TaskTag, int64_t>;
 using PolicyId = StrongId<struct PolicyTag, int64_t>;
 using ActivityId = StrongId<struct ActivityTag, int64_t>;
 using InstanceId = StrongId<struct InstanceTag, std::string>;
