@@ -11,7 +11,8 @@ absl::Status ParseAnswer(absl::string_view body, google::protobuf::Message& answ
   const auto parsed = google::protobuf::util::JsonStringToMessage(
       google::protobuf::StringPiece(body.data(), body.size()), &answer, options);
   if (parsed.ok()) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat("the cloud's answer does not parse as ", answer.GetTypeName()));
+  return absl::DataLossError(
+      absl::StrCat("the cloud's answer does not parse as ", answer.GetTypeName()));
 }
 
 }  // namespace accordion::cloud

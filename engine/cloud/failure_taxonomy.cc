@@ -9,9 +9,12 @@ namespace accordion::cloud {
 FailureTaxonomy FailureTaxonomy::Defaults() {
   using activity::FailureClass;
   return {.rules = {
-              {FailureClass::kThrottled, {"limitexceeded ", "throttl", "flow control", "toomanyrequests"}},
-              {FailureClass::kNoAddress, {"availableip", "ipnotenough", "insufficientip", "no available ip"}},
-              {FailureClass::kStock, {"soldout", "sold out", "sellout", "stock", "inventory", "insufficientcapacity"}},
+              {FailureClass::kThrottled,
+               {"limitexceeded ", "throttl", "flow control", "toomanyrequests"}},
+              {FailureClass::kNoAddress,
+               {"availableip", "ipnotenough", "insufficientip", "no available ip"}},
+              {FailureClass::kStock,
+               {"soldout", "sold out", "sellout", "stock", "inventory", "insufficientcapacity"}},
               {FailureClass::kQuota, {"quota"}},
               {FailureClass::kPermanent, {"balance", "arrear", "imagenotfound"}},
               {FailureClass::kAuth, {"signature", "clienttoken", "accessdenied", "authentication"}},

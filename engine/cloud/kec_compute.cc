@@ -13,9 +13,9 @@
 namespace accordion::cloud {
 namespace {
 
-constexpr int kPageSize = 1000;       // MaxResults of DescribeInstances (clients.md §4)
-constexpr size_t kIdsPerCall = 100;   // InstanceId.N of DescribeInstances
-constexpr int kMaxPages = 1000;       // a list that never ends is a broken answer
+constexpr int kPageSize = 1000;      // MaxResults of DescribeInstances (clients.md §4)
+constexpr size_t kIdsPerCall = 100;  // InstanceId.N of DescribeInstances
+constexpr int kMaxPages = 1000;      // a list that never ends is a broken answer
 
 activity::ObservedInstance::Power PowerOf(const std::string& state) {
   using Power = activity::ObservedInstance::Power;
@@ -34,7 +34,8 @@ activity::ObservedInstance Observe(const ::cloud::v1::Instance& instance) {
   observed.private_ip = instance.private_ip_address();
   observed.zone = instance.availability_zone();
   for (const ::cloud::v1::NetworkInterface& interface : instance.network_interfaces()) {
-    if (interface.network_interface_type() != "primary" && !observed.network_interface_id.empty()) continue;
+    if (interface.network_interface_type() != "primary" && !observed.network_interface_id.empty())
+      continue;
     observed.network_interface_id = interface.network_interface_id();
     if (observed.private_ip.empty()) observed.private_ip = interface.private_ip_address();
   }
@@ -46,7 +47,8 @@ activity::ObservedInstance Observe(const ::cloud::v1::Instance& instance) {
 KecCompute::KecCompute(OpenApiClient& client, const base::Clock& clock, KecOptions options)
     : client_(client), clock_(clock), options_(options) {}
 
-activity::Event KecCompute::Launch(const domain::AccountId& account, const ports::LaunchCall& call) {
+activity::Event KecCompute::Launch(const domain::AccountId& account,
+                                   const ports::LaunchCall& call) {
   const OpenApiReply reply = client_.Call(account, {.service = Service::kKec,
                                                     .action = "RunInstances",
                                                     .parameters = RunInstancesParameters(call),
@@ -72,9 +74,8 @@ activity::Event KecCompute::Launch(const domain::AccountId& account, const ports
                                   answer.instances(0).instance_name()};
 }
 
-absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::Describe(const domain::AccountId& account,
-                                                                             int64_t project_id,
-                                                                             const base::sigv4::Parameters& filter) {
+absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::Describe(
+    const domain::AccountId& account, int64_t project_id, const base::sigv4::Parameters& filter) {
   std::vector<activity::ObservedInstance> found;
   int marker = 0;
   for (int page = 0; page < kMaxPages; ++page) {
@@ -82,36 +83,43 @@ absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::Describe(con
     parameters.emplace_back("ProjectId.1", absl::StrCat(project_id));
     parameters.emplace_back("MaxResults", absl::StrCat(kPageSize));
     parameters.emplace_back("Marker", absl::StrCat(marker));
-    ASSIGN_OR_RETURN(const std::string body,
-                     client_.Read(account, Service::kKec, "DescribeInstances", std::move(parameters)));
+    ASSIGN_OR_RETURN(
+        const std::string body,
+        client_.Read(account, Service::kKec, "DescribeInstances", std::move(parameters)));
     ::cloud::v1::DescribeInstancesAnswer answer;
     RETURN_IF_ERROR(ParseAnswer(body, answer));
-    for (const ::cloud::v1::Instance& instance : answer.instances()) found.push_back(Observe(instance));
+    if (!answer.has_instance_count()) return absl::DataLossError("the cloud's list has no total");
+    for (const ::cloud::v1::Instance& instance : answer.instances())
+      found.push_back(Observe(instance));
     marker += answer.instances_size();
     if (marker >= answer.instance_count()) return found;
-    // Rows are missing although the total says there are more: an incomplete list infers nothing (I-20).
-    if (answer.instances_size() == 0) return absl::DataLossError("the cloud's list ended before its total");
+    // Rows are missing although the total says there are more: an incomplete list infers nothing
+    // (I-20).
+    if (answer.instances_size() == 0)
+      return absl::DataLossError("the cloud's list ended before its total");
   }
   return absl::DataLossError("the cloud's list does not end");
 }
 
-absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::FindByMarker(const domain::AccountId& account,
-                                                                                 int64_t project_id,
-                                                                                 absl::string_view launch_name,
-                                                                                 const domain::IntentId&) {
+absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::FindByMarker(
+    const domain::AccountId& account, int64_t project_id, absl::string_view launch_name,
+    const domain::IntentId&) {
   // The name holds the marker's first 10 characters, and look-ups by tag are another service's.
   ASSIGN_OR_RETURN(std::vector<activity::ObservedInstance> found,
                    Describe(account, project_id,
-                            {{"Filter.1.Name", "instance-name"}, {"Filter.1.Value.1", std::string(launch_name)}}));
+                            {{"Filter.1.Name", "instance-name"},
+                             {"Filter.1.Value.1", std::string(launch_name)}}));
   // The filter may match loosely; only the whole name is a strong marker.
-  found.erase(std::remove_if(found.begin(), found.end(),
-                             [&](const activity::ObservedInstance& one) { return one.name != launch_name; }),
+  found.erase(std::remove_if(
+                  found.begin(), found.end(),
+                  [&](const activity::ObservedInstance& one) { return one.name != launch_name; }),
               found.end());
   return found;
 }
 
 absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::ReadInstances(
-    const domain::AccountId& account, int64_t project_id, absl::Span<const domain::InstanceId> ids) {
+    const domain::AccountId& account, int64_t project_id,
+    absl::Span<const domain::InstanceId> ids) {
   std::vector<activity::ObservedInstance> found;
   for (size_t first = 0; first < ids.size(); first += kIdsPerCall) {
     base::sigv4::Parameters filter;
@@ -119,7 +127,8 @@ absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::ReadInstance
     for (const domain::InstanceId& id : ids.subspan(first, kIdsPerCall)) {
       filter.emplace_back(absl::StrCat("InstanceId.", ++number), id.value());
     }
-    absl::StatusOr<std::vector<activity::ObservedInstance>> read = Describe(account, project_id, filter);
+    absl::StatusOr<std::vector<activity::ObservedInstance>> read =
+        Describe(account, project_id, filter);
     // Asked for one id, "it isn't there" is an answer; asked for several it doesn't say which.
     if (absl::IsNotFound(read.status()) && number == 1) continue;
     RETURN_IF_ERROR(read.status());
@@ -129,13 +138,13 @@ absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::ReadInstance
 }
 
 absl::Status KecCompute::Terminate(const domain::AccountId& account, const domain::InstanceId& id) {
-  const OpenApiReply reply =
-      client_.Call(account, {.service = Service::kKec,
-                             .action = "TerminateInstances",
-                             .parameters = {{"InstanceId.1", id.value()},
-                                            {"ForceDelete", options_.force_delete ? "true" : "false"}},
-                             .signed_at = clock_.Now(),
-                             .may_repeat = true});
+  const OpenApiReply reply = client_.Call(
+      account, {.service = Service::kKec,
+                .action = "TerminateInstances",
+                .parameters = {{"InstanceId.1", id.value()},
+                               {"ForceDelete", options_.force_delete ? "true" : "false"}},
+                .signed_at = clock_.Now(),
+                .may_repeat = true});
   if (reply.NotFound()) return absl::OkStatus();
   RETURN_IF_ERROR(reply.ToStatus());
   ::cloud::v1::TerminateInstancesAnswer answer;
@@ -143,14 +152,17 @@ absl::Status KecCompute::Terminate(const domain::AccountId& account, const domai
   // A 200 holds a result for each instance.
   for (const ::cloud::v1::InstanceResult& result : answer.instances()) {
     if (result.instance_id() != id.value()) continue;
-    // "Not found" only means that this call did nothing; the proof that it is gone follows by reads.
+    // "Not found" only means that this call did nothing; the proof that it is gone follows by
+    // reads.
     const std::string message = absl::AsciiStrToLower(result.message());
-    if (result.succeeded() || absl::StrContains(message, "notfound") || absl::StrContains(message, "not exist")) {
+    if (result.succeeded() || absl::StrContains(message, "notfound") ||
+        absl::StrContains(message, "not exist")) {
       return absl::OkStatus();
     }
     return ports::CloudError(activity::FailureClass::kTransient, result.message());
   }
-  return ports::CloudError(activity::FailureClass::kTransient, "the answer does not name the instance");
+  return ports::CloudError(activity::FailureClass::kTransient,
+                           "the answer does not name the instance");
 }
 
 }  // namespace accordion::cloud

@@ -7,7 +7,8 @@
 namespace accordion::cloud {
 
 struct KecOptions {
-  bool force_delete = true;  // else terminated instances may wait in the recycle bin (semantics.md §13)
+  bool force_delete =
+      true;  // else terminated instances may wait in the recycle bin (semantics.md §13)
 };
 
 // Thread-safe.
@@ -16,18 +17,17 @@ class KecCompute final : public ports::ComputeCloud {
   KecCompute(OpenApiClient& client, const base::Clock& clock, KecOptions options);
 
   activity::Event Launch(const domain::AccountId& account, const ports::LaunchCall& call) override;
-  absl::StatusOr<std::vector<activity::ObservedInstance>> FindByMarker(const domain::AccountId& account,
-                                                                       int64_t project_id,
-                                                                       absl::string_view launch_name,
-                                                                       const domain::IntentId& marker) override;
+  absl::StatusOr<std::vector<activity::ObservedInstance>> FindByMarker(
+      const domain::AccountId& account, int64_t project_id, absl::string_view launch_name,
+      const domain::IntentId& marker) override;
   absl::StatusOr<std::vector<activity::ObservedInstance>> ReadInstances(
-      const domain::AccountId& account, int64_t project_id, absl::Span<const domain::InstanceId> ids) override;
+      const domain::AccountId& account, int64_t project_id,
+      absl::Span<const domain::InstanceId> ids) override;
   absl::Status Terminate(const domain::AccountId& account, const domain::InstanceId& id) override;
 
  private:
-  absl::StatusOr<std::vector<activity::ObservedInstance>> Describe(const domain::AccountId& account,
-                                                                   int64_t project_id,
-                                                                   const base::sigv4::Parameters& filter);
+  absl::StatusOr<std::vector<activity::ObservedInstance>> Describe(
+      const domain::AccountId& account, int64_t project_id, const base::sigv4::Parameters& filter);
 
   OpenApiClient& client_;
   const base::Clock& clock_;

@@ -51,8 +51,12 @@ absl::Status OpenApiReply::ToStatus() const {
   return ports::CloudError(failure, words);
 }
 
-OpenApiClient::OpenApiClient(OpenApiOptions options, CredentialSource& credentials, const base::Clock& clock)
-    : options_(std::move(options)), credentials_(credentials), clock_(clock), http_({.ca_file = options_.ca_file}) {}
+OpenApiClient::OpenApiClient(OpenApiOptions options, CredentialSource& credentials,
+                             const base::Clock& clock)
+    : options_(std::move(options)),
+      credentials_(credentials),
+      clock_(clock),
+      http_({.ca_file = options_.ca_file}) {}
 
 OpenApiReply OpenApiClient::Call(const domain::AccountId& account, const OpenApiCall& call) {
   const absl::StatusOr<ports::CloudCredential> credential = credentials_.CredentialOf(account);
@@ -60,7 +64,8 @@ OpenApiReply OpenApiClient::Call(const domain::AccountId& account, const OpenApi
     return Failed(OpenApiReply::Kind::kNotSent, activity::FailureClass::kAuth,
                   absl::StrCat("no credential for the cloud: ", credential.status().message()));
   }
-  base::sigv4::Parameters parameters = {{"Action", std::string(call.action)}, {"Version", std::string(kVersion)}};
+  base::sigv4::Parameters parameters = {{"Action", std::string(call.action)},
+                                        {"Version", std::string(kVersion)}};
   parameters.insert(parameters.end(), call.parameters.begin(), call.parameters.end());
   const std::string url =
       absl::StrReplaceAll(options_.endpoint, {{"{service}", NameOf(call.service)}});
@@ -106,11 +111,14 @@ OpenApiReply OpenApiClient::Interpret(const base::HttpResult& result) const {
     return reply;
   }
   ::cloud::v1::ErrorAnswer error;
-  const bool parsed = ParseAnswer(result.response.body, error).ok() && !error.error().code().empty();
-  const std::string words = parsed ? absl::StrCat(error.error().code(), ": ", error.error().message())
-                                   : absl::StrCat("HTTP ", status);
+  const bool parsed =
+      ParseAnswer(result.response.body, error).ok() && !error.error().code().empty();
+  const std::string words = parsed
+                                ? absl::StrCat(error.error().code(), ": ", error.error().message())
+                                : absl::StrCat("HTTP ", status);
   // Only these are proof that nothing was executed (reliability.md C3, outcome table).
-  const bool definite = parsed && (status == 400 || status == 403 || status == 404 || status == 409);
+  const bool definite =
+      parsed && (status == 400 || status == 403 || status == 404 || status == 409);
   const activity::FailureClass failure =
       options_.taxonomy.Classify(status, error.error().code(), error.error().message());
   if (!definite) return Failed(OpenApiReply::Kind::kUnknown, failure, words);
@@ -120,7 +128,8 @@ OpenApiReply OpenApiClient::Interpret(const base::HttpResult& result) const {
 }
 
 absl::StatusOr<std::string> OpenApiClient::Read(const domain::AccountId& account, Service service,
-                                                absl::string_view action, base::sigv4::Parameters parameters) {
+                                                absl::string_view action,
+                                                base::sigv4::Parameters parameters) {
   OpenApiReply reply = Call(account, {.service = service,
                                       .action = action,
                                       .parameters = std::move(parameters),
@@ -128,6 +137,11 @@ absl::StatusOr<std::string> OpenApiClient::Read(const domain::AccountId& account
                                       .may_repeat = true});
   const absl::Status status = reply.ToStatus();
   if (!status.ok()) return status;
+  ::cloud::v1::ErrorAnswer answer;
+  const absl::Status parsed = ParseAnswer(reply.body, answer);
+  if (!parsed.ok()) return parsed;
+  if (answer.request_id().empty())
+    return absl::DataLossError("the cloud's answer has no RequestId");
   return std::move(reply.body);
 }
 

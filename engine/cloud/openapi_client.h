@@ -1,7 +1,8 @@
 // Signed calls to the cloud's OpenAPI: one method, one answer, and what a failure means.
 //
-// A call is signed once, at `signed_at`, and never re-signed (reliability.md C1.6): a request that a pause delayed is refused
-// by the cloud as expired. Nothing is retried here; activities retry durably, reads by their callers.
+// A call is signed once, at `signed_at`, and never re-signed (reliability.md C1.6): a request that
+// a pause delayed is refused by the cloud as expired. Nothing is retried here; activities retry
+// durably, reads by their callers.
 #pragma once
 
 #include <memory>
@@ -27,8 +28,8 @@ namespace accordion::cloud {
 
 enum class Service { kKec, kVpc, kSlb };
 
-// `{service}` in `endpoint` stands for kec, vpc or slb; an endpoint without it serves all three, told apart by the
-// signature's scope.
+// `{service}` in `endpoint` stands for kec, vpc or slb; an endpoint without it serves all three,
+// told apart by the signature's scope.
 struct OpenApiOptions {
   std::string endpoint = "http://{service}.cn-beijing-6.api.ksyun.com";
   std::string region = "cn-beijing-6";
@@ -77,9 +78,10 @@ class OpenApiClient {
   OpenApiClient(OpenApiOptions options, CredentialSource& credentials, const base::Clock& clock);
 
   OpenApiReply Call(const domain::AccountId& account, const OpenApiCall& call);
-  // A read, signed now. kNotFound when the cloud says that it is not there.
-  absl::StatusOr<std::string> Read(const domain::AccountId& account, Service service, absl::string_view action,
-                                   base::sigv4::Parameters parameters);
+  // A read, signed now. kNotFound when the cloud says that it is not there. An answer without a
+  // RequestId isn't the cloud's: nothing may be inferred from what it lacks.
+  absl::StatusOr<std::string> Read(const domain::AccountId& account, Service service,
+                                   absl::string_view action, base::sigv4::Parameters parameters);
 
  private:
   OpenApiReply Interpret(const base::HttpResult& result) const;

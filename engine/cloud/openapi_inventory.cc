@@ -13,8 +13,10 @@ namespace {
 
 // The row of `rows` whose `id_of` is `id`, or kNotFound with the id as its message.
 template <typename Rows, typename IdOf>
-auto FindRow(const Rows& rows, absl::string_view id, IdOf id_of) -> absl::StatusOr<decltype(&*rows.begin())> {
-  const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& one) { return id_of(one) == id; });
+auto FindRow(const Rows& rows, absl::string_view id, IdOf id_of)
+    -> absl::StatusOr<decltype(&*rows.begin())> {
+  const auto row =
+      std::find_if(rows.begin(), rows.end(), [&](const auto& one) { return id_of(one) == id; });
   if (row == rows.end()) return absl::NotFoundError(id);
   return &*row;
 }
@@ -22,7 +24,8 @@ auto FindRow(const Rows& rows, absl::string_view id, IdOf id_of) -> absl::Status
 // Asks for one resource by id; the cloud may answer "not found" or an empty list.
 template <typename Answer>
 absl::StatusOr<Answer> Ask(OpenApiClient& client, const domain::AccountId& account, Service service,
-                           absl::string_view action, base::sigv4::Parameters parameters, absl::string_view id) {
+                           absl::string_view action, base::sigv4::Parameters parameters,
+                           absl::string_view id) {
   absl::StatusOr<std::string> body = client.Read(account, service, action, std::move(parameters));
   if (absl::IsNotFound(body.status())) return absl::NotFoundError(id);
   RETURN_IF_ERROR(body.status());
@@ -45,17 +48,18 @@ ports::SubnetInfo ToInfo(const ::cloud::v1::Subnet& subnet) {
 
 OpenApiInventory::OpenApiInventory(OpenApiClient& client) : client_(client) {}
 
-absl::StatusOr<std::vector<ports::SubnetInfo>> OpenApiInventory::Subnets(const domain::AccountId& account,
-                                                                         const std::vector<domain::SubnetId>& ids) {
+absl::StatusOr<std::vector<ports::SubnetInfo>> OpenApiInventory::Subnets(
+    const domain::AccountId& account, const std::vector<domain::SubnetId>& ids) {
   std::vector<ports::SubnetInfo> infos;
-  // One by one: an unknown id in a list may be refused without saying which (at most 10 a group, and rarely asked).
+  // One by one: an unknown id in a list may be refused without saying which (at most 10 a group,
+  // and rarely asked).
   for (const domain::SubnetId& id : ids) {
-    ASSIGN_OR_RETURN(const auto answer, Ask<::cloud::v1::DescribeSubnetsAnswer>(client_, account, Service::kVpc,
-                                                                                "DescribeSubnets",
-                                                                                {{"SubnetId.1", id.value()}},
-                                                                                id.value()));
-    ASSIGN_OR_RETURN(const auto* row, FindRow(answer.subnets(), id.value(),
-                                              [](const auto& subnet) { return subnet.subnet_id(); }));
+    ASSIGN_OR_RETURN(const auto answer, Ask<::cloud::v1::DescribeSubnetsAnswer>(
+                                            client_, account, Service::kVpc, "DescribeSubnets",
+                                            {{"SubnetId.1", id.value()}}, id.value()));
+    ASSIGN_OR_RETURN(const auto* row, FindRow(answer.subnets(), id.value(), [](const auto& subnet) {
+                       return subnet.subnet_id();
+                     }));
     infos.push_back(ToInfo(*row));
   }
   return infos;
@@ -66,8 +70,9 @@ absl::StatusOr<std::string> OpenApiInventory::SecurityGroupVpc(const domain::Acc
   ASSIGN_OR_RETURN(const auto answer, Ask<::cloud::v1::DescribeSecurityGroupsAnswer>(
                                           client_, account, Service::kVpc, "DescribeSecurityGroups",
                                           {{"SecurityGroupId.1", std::string(id)}}, id));
-  ASSIGN_OR_RETURN(const auto* row, FindRow(answer.security_groups(), id,
-                                            [](const auto& group) { return group.security_group_id(); }));
+  ASSIGN_OR_RETURN(const auto* row, FindRow(answer.security_groups(), id, [](const auto& group) {
+                     return group.security_group_id();
+                   }));
   return row->vpc_id();
 }
 
@@ -76,28 +81,33 @@ absl::StatusOr<ports::ListenerInfo> OpenApiInventory::Listener(const domain::Acc
   ASSIGN_OR_RETURN(const auto answer, Ask<::cloud::v1::DescribeListenersAnswer>(
                                           client_, account, Service::kSlb, "DescribeListeners",
                                           {{"ListenerId.1", id.value()}}, id.value()));
-  ASSIGN_OR_RETURN(const auto* row, FindRow(answer.listeners(), id.value(),
-                                            [](const auto& listener) { return listener.listener_id(); }));
+  ASSIGN_OR_RETURN(const auto* row,
+                   FindRow(answer.listeners(), id.value(),
+                           [](const auto& listener) { return listener.listener_id(); }));
   return ports::ListenerInfo{.id = id, .load_balancer_id = row->load_balancer_id()};
 }
 
 absl::Status OpenApiInventory::Image(const domain::AccountId& account, absl::string_view id) {
-  ASSIGN_OR_RETURN(const auto answer,
-                   Ask<::cloud::v1::DescribeImagesAnswer>(client_, account, Service::kKec, "DescribeImages",
-                                                          {{"ImageId", std::string(id)}}, id));
+  ASSIGN_OR_RETURN(const auto answer, Ask<::cloud::v1::DescribeImagesAnswer>(
+                                          client_, account, Service::kKec, "DescribeImages",
+                                          {{"ImageId", std::string(id)}}, id));
   return FindRow(answer.images(), id, [](const auto& image) { return image.image_id(); }).status();
 }
 
-absl::StatusOr<ports::InstanceTypeInfo> OpenApiInventory::InstanceType(const domain::AccountId& account,
-                                                                       absl::string_view name) {
-  ASSIGN_OR_RETURN(const auto answer, Ask<::cloud::v1::DescribeInstanceTypeConfigsAnswer>(
-                                          client_, account, Service::kKec, "DescribeInstanceTypeConfigs",
-                                          {{"Filter.1.Name", "instance-type"}, {"Filter.1.Value.1", std::string(name)}},
-                                          name));
-  ASSIGN_OR_RETURN(const auto* row,
-                   FindRow(answer.types(), name, [](const auto& type) { return type.instance_type(); }));
-  ports::InstanceTypeInfo info{.name = row->instance_type(), .cpu = row->cpu(), .memory_gb = row->memory_gb(),
-                               .gpu = row->gpu(), .zones = {}};
+absl::StatusOr<ports::InstanceTypeInfo> OpenApiInventory::InstanceType(
+    const domain::AccountId& account, absl::string_view name) {
+  ASSIGN_OR_RETURN(
+      const auto answer,
+      Ask<::cloud::v1::DescribeInstanceTypeConfigsAnswer>(
+          client_, account, Service::kKec, "DescribeInstanceTypeConfigs",
+          {{"Filter.1.Name", "instance-type"}, {"Filter.1.Value.1", std::string(name)}}, name));
+  ASSIGN_OR_RETURN(const auto* row, FindRow(answer.types(), name,
+                                            [](const auto& type) { return type.instance_type(); }));
+  ports::InstanceTypeInfo info{.name = row->instance_type(),
+                               .cpu = row->cpu(),
+                               .memory_gb = row->memory_gb(),
+                               .gpu = row->gpu(),
+                               .zones = {}};
   for (const ::cloud::v1::ZoneCode& zone : row->zones()) info.zones.push_back(zone.code());
   return info;
 }

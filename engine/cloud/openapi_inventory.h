@@ -11,9 +11,10 @@ class OpenApiInventory final : public ports::CloudInventory {
  public:
   explicit OpenApiInventory(OpenApiClient& client);
 
-  absl::StatusOr<std::vector<ports::SubnetInfo>> Subnets(const domain::AccountId& account,
-                                                         const std::vector<domain::SubnetId>& ids) override;
-  absl::StatusOr<std::string> SecurityGroupVpc(const domain::AccountId& account, absl::string_view id) override;
+  absl::StatusOr<std::vector<ports::SubnetInfo>> Subnets(
+      const domain::AccountId& account, const std::vector<domain::SubnetId>& ids) override;
+  absl::StatusOr<std::string> SecurityGroupVpc(const domain::AccountId& account,
+                                               absl::string_view id) override;
   absl::StatusOr<ports::ListenerInfo> Listener(const domain::AccountId& account,
                                                const domain::ListenerId& id) override;
   absl::Status Image(const domain::AccountId& account, absl::string_view id) override;

@@ -20,7 +20,8 @@ void AddDisks(const domain::ScalingConfiguration& configuration, Parameters& to)
   if (configuration.system_disk.size_gb > 0) {
     Add(to, "SystemDisk.DiskSize", absl::StrCat(configuration.system_disk.size_gb));
   }
-  if (configuration.data_disk_gb.has_value()) Add(to, "DataDiskGb", absl::StrCat(*configuration.data_disk_gb));
+  if (configuration.data_disk_gb.has_value())
+    Add(to, "DataDiskGb", absl::StrCat(*configuration.data_disk_gb));
   int number = 0;
   for (const domain::DataDisk& disk : configuration.data_disks) {
     const std::string prefix = absl::StrCat("DataDisk.", ++number, ".");
@@ -36,17 +37,20 @@ void AddLogin(const domain::ScalingConfiguration& configuration, Parameters& to)
   Add(to, "UserData", configuration.user_data.Reveal());
   if (configuration.keep_image_login) Add(to, "KeepImageLogin", BoolText(true));
   int number = 0;
-  for (const std::string& key : configuration.key_ids) Add(to, absl::StrCat("KeyId.", ++number), key);
+  for (const std::string& key : configuration.key_ids)
+    Add(to, absl::StrCat("KeyId.", ++number), key);
 }
 
 // All of bandwidth, line and charge type, or none (clients.md §4).
 void AddAddress(const domain::AddressSettings& address, Parameters& to) {
   if (!address.Bought()) return;
-  if (address.bandwidth_mbps.has_value()) Add(to, "AddressBandWidth", absl::StrCat(*address.bandwidth_mbps));
+  if (address.bandwidth_mbps.has_value())
+    Add(to, "AddressBandWidth", absl::StrCat(*address.bandwidth_mbps));
   Add(to, "BandWidthShareId", address.bandwidth_share_id);
   Add(to, "LineId", address.line_id);
   Add(to, "AddressChargeType", address.charge_type);
-  if (address.project_id.has_value()) Add(to, "AddressProjectId", absl::StrCat(*address.project_id));
+  if (address.project_id.has_value())
+    Add(to, "AddressProjectId", absl::StrCat(*address.project_id));
 }
 
 void AddTags(const ports::LaunchCall& call, Parameters& to) {
@@ -75,7 +79,8 @@ Parameters RunInstancesParameters(const ports::LaunchCall& call) {
     Add(to, "SecurityGroupId", call.security_group_ids.front());
   } else {
     int number = 0;
-    for (const std::string& id : call.security_group_ids) Add(to, absl::StrCat("SecurityGroupId.", ++number), id);
+    for (const std::string& id : call.security_group_ids)
+      Add(to, absl::StrCat("SecurityGroupId.", ++number), id);
   }
   Add(to, "ChargeType", configuration.charge_type);
   Add(to, "ProjectId", absl::StrCat(configuration.project_id));

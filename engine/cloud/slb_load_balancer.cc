@@ -15,16 +15,15 @@ constexpr int kMaxPages = 1000;  // a list that never ends is a broken answer
 
 }  // namespace
 
-SlbLoadBalancer::SlbLoadBalancer(OpenApiClient& client, const base::Clock& clock) : client_(client), clock_(clock) {}
+SlbLoadBalancer::SlbLoadBalancer(OpenApiClient& client, const base::Clock& clock)
+    : client_(client), clock_(clock) {}
 
 absl::StatusOr<std::string> SlbLoadBalancer::Register(const domain::AccountId& account,
                                                       const activity::Register& call) {
-  base::sigv4::Parameters parameters = {{"ListenerId", call.listener_id.value()},
-                                        {"RealServerType", "host"},
-                                        {"InstanceId", call.instance_id.value()},
-                                        {"RealServerIp", call.private_ip},
-                                        {"RealServerPort", absl::StrCat(call.port)},
-                                        {"Weight", absl::StrCat(call.weight)}};
+  base::sigv4::Parameters parameters = {
+      {"ListenerId", call.listener_id.value()},    {"RealServerType", "host"},
+      {"InstanceId", call.instance_id.value()},    {"RealServerIp", call.private_ip},
+      {"RealServerPort", absl::StrCat(call.port)}, {"Weight", absl::StrCat(call.weight)}};
   if (!call.network_interface_id.empty()) {
     parameters.emplace_back("NetworkInterfaceId", call.network_interface_id);
   }
@@ -43,15 +42,17 @@ absl::StatusOr<std::string> SlbLoadBalancer::Register(const domain::AccountId& a
   return answer.register_id();
 }
 
-absl::StatusOr<std::vector<ports::RealServer>> SlbLoadBalancer::List(const domain::AccountId& account,
-                                                                     const domain::ListenerId& listener) {
+absl::StatusOr<std::vector<ports::RealServer>> SlbLoadBalancer::List(
+    const domain::AccountId& account, const domain::ListenerId& listener) {
   std::vector<ports::RealServer> servers;
   std::string token;
   for (int page = 0; page < kMaxPages; ++page) {
-    base::sigv4::Parameters parameters = {{"Filter.1.Name", "listener-id"}, {"Filter.1.Value.1", listener.value()}};
+    base::sigv4::Parameters parameters = {{"Filter.1.Name", "listener-id"},
+                                          {"Filter.1.Value.1", listener.value()}};
     if (!token.empty()) parameters.emplace_back("NextToken", token);
-    ASSIGN_OR_RETURN(const std::string body, client_.Read(account, Service::kSlb, "DescribeInstancesWithListener",
-                                                          std::move(parameters)));
+    ASSIGN_OR_RETURN(const std::string body,
+                     client_.Read(account, Service::kSlb, "DescribeInstancesWithListener",
+                                  std::move(parameters)));
     ::cloud::v1::DescribeInstancesWithListenerAnswer answer;
     RETURN_IF_ERROR(ParseAnswer(body, answer));
     for (const ::cloud::v1::RealServer& server : answer.real_servers()) {
@@ -68,17 +69,20 @@ absl::StatusOr<std::vector<ports::RealServer>> SlbLoadBalancer::List(const domai
   return absl::DataLossError("the cloud's list does not end");
 }
 
-absl::Status SlbLoadBalancer::Deregister(const domain::AccountId& account, absl::string_view register_id) {
-  const OpenApiReply reply = client_.Call(account, {.service = Service::kSlb,
-                                                    .action = "DeregisterInstancesFromListener",
-                                                    .parameters = {{"RegisterId", std::string(register_id)}},
-                                                    .signed_at = clock_.Now(),
-                                                    .may_repeat = true});
+absl::Status SlbLoadBalancer::Deregister(const domain::AccountId& account,
+                                         absl::string_view register_id) {
+  const OpenApiReply reply =
+      client_.Call(account, {.service = Service::kSlb,
+                             .action = "DeregisterInstancesFromListener",
+                             .parameters = {{"RegisterId", std::string(register_id)}},
+                             .signed_at = clock_.Now(),
+                             .may_repeat = true});
   if (reply.NotFound()) return absl::OkStatus();
   RETURN_IF_ERROR(reply.ToStatus());
   ::cloud::v1::DeregisterInstancesAnswer answer;
   RETURN_IF_ERROR(ParseAnswer(reply.body, answer));
-  if (!answer.succeeded()) return ports::CloudError(activity::FailureClass::kTransient, "Return is false");
+  if (!answer.succeeded())
+    return ports::CloudError(activity::FailureClass::kTransient, "Return is false");
   return absl::OkStatus();
 }
 

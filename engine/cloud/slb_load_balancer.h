@@ -11,7 +11,8 @@ class SlbLoadBalancer final : public ports::LoadBalancerCloud {
  public:
   SlbLoadBalancer(OpenApiClient& client, const base::Clock& clock);
 
-  absl::StatusOr<std::string> Register(const domain::AccountId& account, const activity::Register& call) override;
+  absl::StatusOr<std::string> Register(const domain::AccountId& account,
+                                       const activity::Register& call) override;
   absl::StatusOr<std::vector<ports::RealServer>> List(const domain::AccountId& account,
                                                       const domain::ListenerId& listener) override;
   absl::Status Deregister(const domain::AccountId& account, absl::string_view register_id) override;

@@ -4,10 +4,12 @@
 
 namespace accordion::cloud {
 
-StoredCredentials::StoredCredentials(ports::Store& store, const base::Clock& clock, absl::Duration keep)
+StoredCredentials::StoredCredentials(ports::Store& store, const base::Clock& clock,
+                                     absl::Duration keep)
     : store_(store), clock_(clock), keep_(keep) {}
 
-absl::StatusOr<ports::CloudCredential> StoredCredentials::CredentialOf(const domain::AccountId& account) {
+absl::StatusOr<ports::CloudCredential> StoredCredentials::CredentialOf(
+    const domain::AccountId& account) {
   const absl::Duration now = clock_.BootTime();
   {
     absl::MutexLock lock(&mutex_);

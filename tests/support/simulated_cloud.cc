@@ -210,15 +210,21 @@ activity::Event SimulatedCloud::Launch(const domain::AccountId& account,
 }
 
 absl::StatusOr<std::vector<activity::ObservedInstance>> SimulatedCloud::Describe(
-    const domain::AccountId& account, const cloudsim::InstanceQuery& query) {
+    const domain::AccountId& account, cloudsim::InstanceQuery query) {
   std::vector<activity::ObservedInstance> found;
-  const absl::Status read = Read(account, "kec", "DescribeInstances", [&]() -> absl::Status {
-    ASSIGN_OR_RETURN(const cloudsim::InstancePage page,
-                     region_.DescribeInstances(account.value(), query, clock_.Now()));
-    for (const cloudsim::Instance* instance : page.instances) found.push_back(Observe(*instance));
-    return absl::OkStatus();
-  });
-  RETURN_IF_ERROR(read);
+  query.max_results = cloudsim::kMaxPageSize;
+  int total = 0;
+  do {
+    const absl::Status read = Read(account, "kec", "DescribeInstances", [&]() -> absl::Status {
+      ASSIGN_OR_RETURN(const cloudsim::InstancePage page,
+                       region_.DescribeInstances(account.value(), query, clock_.Now()));
+      for (const cloudsim::Instance* instance : page.instances) found.push_back(Observe(*instance));
+      total = page.total;
+      return absl::OkStatus();
+    });
+    RETURN_IF_ERROR(read);
+    query.marker = static_cast<int>(found.size());
+  } while (query.marker < total);
   return found;
 }
 
@@ -228,18 +234,24 @@ absl::StatusOr<std::vector<activity::ObservedInstance>> SimulatedCloud::FindByMa
   cloudsim::InstanceQuery query;
   query.project_ids = {project_id};
   query.filters = {{.name = "instance-name", .values = {std::string(launch_name)}}};
-  query.max_results = cloudsim::kMaxPageSize;
-  return Describe(account, query);
+  return Describe(account, std::move(query));
 }
 
 absl::StatusOr<std::vector<activity::ObservedInstance>> SimulatedCloud::ReadInstances(
     const domain::AccountId& account, int64_t project_id,
     absl::Span<const domain::InstanceId> ids) {
-  cloudsim::InstanceQuery query;
-  query.project_ids = {project_id};
-  for (const domain::InstanceId& id : ids) query.ids.push_back(id.value());
-  query.max_results = cloudsim::kMaxPageSize;
-  return Describe(account, query);
+  std::vector<activity::ObservedInstance> found;
+  for (size_t first = 0; first < ids.size(); first += cloudsim::kMaxInstanceIdsPerCall) {
+    cloudsim::InstanceQuery query;
+    query.project_ids = {project_id};
+    for (const domain::InstanceId& id : ids.subspan(first, cloudsim::kMaxInstanceIdsPerCall)) {
+      query.ids.push_back(id.value());
+    }
+    ASSIGN_OR_RETURN(const std::vector<activity::ObservedInstance> read,
+                     Describe(account, std::move(query)));
+    found.insert(found.end(), read.begin(), read.end());
+  }
+  return found;
 }
 
 absl::Status SimulatedCloud::Terminate(const domain::AccountId& account,
@@ -299,11 +311,11 @@ absl::StatusOr<std::vector<ports::RealServer>> SimulatedCloud::List(
 
 absl::Status SimulatedCloud::Deregister(const domain::AccountId& account,
                                         absl::string_view register_id) {
-  const Reply reply = Call(account, "slb", "DeregisterInstancesFromListener", clock_.Now(), true,
-                           [this, id = std::string(register_id)](const cloudsim::Call& call,
-                                                                 BootFate) {
-                             return region_.DeregisterInstance(call, id, clock_.Now());
-                           });
+  const Reply reply =
+      Call(account, "slb", "DeregisterInstancesFromListener", clock_.Now(), true,
+           [this, id = std::string(register_id)](const cloudsim::Call& call, BootFate) {
+             return region_.DeregisterInstance(call, id, clock_.Now());
+           });
   return reply.not_found ? absl::OkStatus() : reply.ToStatus();
 }
 

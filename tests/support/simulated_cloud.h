@@ -1,9 +1,10 @@
-// The engine's three cloud ports over cloudsim's pure region, in process and in the caller's time: no
-// HTTP, no threads. The adapters of engine/cloud against accordion-cloudsim pass the same scripts
-// (tests/engine/cloud/cloud_contract.h).
+// The engine's three cloud ports over cloudsim's pure region, in process and in the caller's time:
+// no HTTP, no threads. The adapters of engine/cloud against accordion-cloudsim pass the same
+// scripts (tests/engine/cloud/cloud_contract.h).
 //
-// Faults are the region's own plan (tests/cloudsim/region/fault_plan.h), read as the HTTP skin reads
-// them: an error of 400, 403, 404 or 409 is a refusal, everything else says nothing of the outcome.
+// Faults are the region's own plan (tests/cloudsim/region/fault_plan.h), read as the HTTP skin
+// reads them: an error of 400, 403, 404 or 409 is a refusal, everything else says nothing of the
+// outcome.
 #pragma once
 
 #include <cstdint>
@@ -88,8 +89,8 @@ class SimulatedCloud final : public ports::ComputeCloud,
   static Reply ReplyTo(const absl::Status& status);
   // Executes the delayed calls that have arrived by now.
   void ExecuteLate();
-  absl::StatusOr<std::vector<activity::ObservedInstance>> Describe(
-      const domain::AccountId& account, const cloudsim::InstanceQuery& query);
+  absl::StatusOr<std::vector<activity::ObservedInstance>> Describe(const domain::AccountId& account,
+                                                                   cloudsim::InstanceQuery query);
   // Runs a read; kNotFound if the cloud said so.
   absl::Status Read(const domain::AccountId& account, absl::string_view service,
                     absl::string_view action, std::function<absl::Status()> read);
