@@ -10,7 +10,8 @@
 namespace accordion::activity {
 
 // `as-<group>-<marker10>`, or the user's instance name with its suffixes and `-<marker10>`.
-std::string LaunchName(const domain::ScalingConfiguration& configuration, const domain::GroupId& group,
-                       const domain::IntentId& marker, absl::Time signed_at);
+std::string LaunchName(const domain::ScalingConfiguration& configuration,
+                       const domain::GroupId& group, const domain::IntentId& marker,
+                       absl::Time signed_at);
 
 }  // namespace accordion::activity

@@ -17,17 +17,21 @@
 namespace accordion::control {
 namespace {
 
-bool IsRemoval(const activity::Activity& activity) { return activity.type == domain::ActivityType::kScaleIn; }
+bool IsRemoval(const activity::Activity& activity) {
+  return activity.type == domain::ActivityType::kScaleIn;
+}
 
 // Members of the group, and launches of this activity that have no member yet, by subnet.
 std::vector<domain::SubnetFacts> CountWithLaunches(const domain::ScalingGroup& group,
                                                    const std::vector<domain::Member>& members,
-                                                   const std::vector<activity::Slot>& slots, int except) {
+                                                   const std::vector<activity::Slot>& slots,
+                                                   int except) {
   std::vector<domain::SubnetFacts> facts = CountSubnets(group, members);
   for (domain::SubnetFacts& subnet : facts) {
     for (const activity::Slot& slot : slots) {
       const bool launching = !activity::IsFinal(slot.state) && slot.instance_id.value().empty();
-      if (slot.number != except && launching && slot.pair.subnet_id == subnet.subnet_id) ++subnet.members;
+      if (slot.number != except && launching && slot.pair.subnet_id == subnet.subnet_id)
+        ++subnet.members;
     }
   }
   return facts;
@@ -37,14 +41,16 @@ std::vector<domain::SubnetFacts> CountWithLaunches(const domain::ScalingGroup& g
 void LearnTried(const std::vector<activity::Slot>& slots, activity::Slot& slot) {
   for (const activity::Slot& other : slots) {
     for (const domain::PlacementPair& pair : other.tried) {
-      if (std::find(slot.tried.begin(), slot.tried.end(), pair) == slot.tried.end()) slot.tried.push_back(pair);
+      if (std::find(slot.tried.begin(), slot.tried.end(), pair) == slot.tried.end())
+        slot.tried.push_back(pair);
     }
   }
 }
 
 }  // namespace
 
-ActivityWorker::ActivityWorker(Parts parts, Settings settings) : parts_(parts), settings_(std::move(settings)) {}
+ActivityWorker::ActivityWorker(Parts parts, Settings settings)
+    : parts_(parts), settings_(std::move(settings)) {}
 
 void ActivityWorker::Start(const ports::OpenActivity& open) {
   const ports::GroupKey group{open.activity.account_id, open.activity.group_id};
@@ -56,18 +62,20 @@ void ActivityWorker::Start(const ports::OpenActivity& open) {
     for (const activity::Slot& slot : open.slots) {
       if (activity::IsFinal(slot.state)) continue;
       const SlotKey key{open.activity.id, slot.number};
-      if (drives_.try_emplace(key, Drive{.group = group, .activity = shared}).second) fresh.push_back(key);
+      if (drives_.try_emplace(key, Drive{.group = group, .activity = shared}).second)
+        fresh.push_back(key);
     }
   }
   for (const SlotKey& key : fresh) Feed(key, activity::Resumed{});
   if (activity::AllFinal(open.slots)) FinishIfDone({.group = group, .activity = shared}, false);
   if (fresh.empty()) return;
   // The deadline reaches every slot, whatever it waits for.
-  parts_.executor.SubmitAt(ports::Lane::kWork, open.activity.deadline, [this, group, shared, fresh] {
-    std::vector<int> numbers;
-    for (const SlotKey& key : fresh) numbers.push_back(key.number);
-    Cancel(group, shared->id, numbers);
-  });
+  parts_.executor.SubmitAt(ports::Lane::kWork, open.activity.deadline,
+                           [this, group, shared, fresh] {
+                             std::vector<int> numbers;
+                             for (const SlotKey& key : fresh) numbers.push_back(key.number);
+                             Cancel(group, shared->id, numbers);
+                           });
 }
 
 absl::Status ActivityWorker::Resume(const std::vector<int>& shards) {
@@ -81,7 +89,8 @@ absl::Status ActivityWorker::Resume(const std::vector<int>& shards) {
   return absl::OkStatus();
 }
 
-void ActivityWorker::Cancel(const ports::GroupKey&, const domain::ActivityId& id, const std::vector<int>& numbers) {
+void ActivityWorker::Cancel(const ports::GroupKey&, const domain::ActivityId& id,
+                            const std::vector<int>& numbers) {
   std::vector<SlotKey> idle;
   {
     absl::MutexLock lock(&mutex_);
@@ -164,8 +173,10 @@ void ActivityWorker::DriveOn(const SlotKey& key, Fact fact) {
   if (!drive.has_value()) return;
   while (true) {
     const std::optional<ports::Fence> fence = parts_.leases.FenceFor(drive->group.group_id);
-    if (!fence.has_value()) return GiveUp(key, absl::FailedPreconditionError("fence: the shard is not held"));
-    // Another engine may have had the slot in between: what became of the call is then looked up, as after a restart.
+    if (!fence.has_value())
+      return GiveUp(key, absl::FailedPreconditionError("fence: the shard is not held"));
+    // Another engine may have had the slot in between: what became of the call is then looked up,
+    // as after a restart.
     if (fact.epoch != 0 && fact.epoch != fence->epoch) fact = {activity::Resumed{}};
     const absl::StatusOr<Committed> committed = CommitStep(*drive, key, *fence, fact.event);
     if (!committed.ok()) return NotCommitted(key, *drive, committed.status(), std::move(fact));
@@ -184,7 +195,8 @@ void ActivityWorker::DriveOn(const SlotKey& key, Fact fact) {
     } else if (slot.wake_at.has_value()) {
       return Sleep(key, *slot.wake_at);
     } else if (!std::holds_alternative<activity::Resumed>(fact.event)) {
-      // The event did not fit the state, as after a commit whose answer was lost: take the slot up as a restart would.
+      // The event did not fit the state, as after a commit whose answer was lost: take the slot up
+      // as a restart would.
       fact = {activity::Resumed{}};
     } else {
       base::LogError("slot has nothing to do", {{"activity", absl::StrCat(key.activity.value())},
@@ -195,13 +207,15 @@ void ActivityWorker::DriveOn(const SlotKey& key, Fact fact) {
   }
 }
 
-void ActivityWorker::NotCommitted(const SlotKey& key, const Drive& drive, const absl::Status& status, Fact fact) {
+void ActivityWorker::NotCommitted(const SlotKey& key, const Drive& drive,
+                                  const absl::Status& status, Fact fact) {
   if (absl::IsFailedPrecondition(status)) {
     if (!parts_.leases.FenceFor(drive.group.group_id).has_value()) return GiveUp(key, status);
     fact = {activity::Resumed{}};  // the row isn't what this engine thinks: begin with what it is
   }
   parts_.telemetry.StoreRetry("activity");
-  // The slot stays claimed: nothing but this fact may drive it on, which may be the only knowledge of what the cloud did.
+  // The slot stays claimed: nothing but this fact may drive it on, which may be the only knowledge
+  // of what the cloud did.
   parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now() + settings_.store_retry,
                            [this, key, fact] { DriveOn(key, fact); });
 }
@@ -214,13 +228,15 @@ void ActivityWorker::GiveUp(const SlotKey& key, const absl::Status& why) {
   Drop(key);
 }
 
-absl::StatusOr<ActivityWorker::Committed> ActivityWorker::CommitStep(const Drive& drive, const SlotKey& key,
+absl::StatusOr<ActivityWorker::Committed> ActivityWorker::CommitStep(const Drive& drive,
+                                                                     const SlotKey& key,
                                                                      const ports::Fence& fence,
                                                                      const activity::Event& event) {
   Committed committed;
   const absl::Status status = parts_.store.Transact(fence, [&](ports::Tx& tx) -> absl::Status {
     committed = Committed();
-    const absl::StatusOr<activity::Slot> slot = tx.activities().LockSlot(drive.group, key.activity, key.number);
+    const absl::StatusOr<activity::Slot> slot =
+        tx.activities().LockSlot(drive.group, key.activity, key.number);
     if (absl::IsNotFound(slot.status())) {
       committed.ended = true;
       return absl::OkStatus();
@@ -242,7 +258,8 @@ absl::StatusOr<ActivityWorker::Committed> ActivityWorker::CommitStep(const Drive
   return committed;
 }
 
-absl::StatusOr<activity::Step> ActivityWorker::Advance(ports::Tx& tx, const Drive& drive, activity::Slot slot,
+absl::StatusOr<activity::Step> ActivityWorker::Advance(ports::Tx& tx, const Drive& drive,
+                                                       activity::Slot slot,
                                                        const activity::Event& event) {
   activity::StepContext context;
   context.activity = drive.activity.get();
@@ -257,8 +274,10 @@ absl::StatusOr<activity::Step> ActivityWorker::Advance(ports::Tx& tx, const Driv
   if (std::holds_alternative<activity::LaunchRejected>(event)) {
     ASSIGN_OR_RETURN(const domain::ScalingGroup group, tx.groups().Get(drive.group));
     ASSIGN_OR_RETURN(const std::vector<domain::Member> members, tx.members().Unclosed(drive.group));
-    ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open, tx.activities().GetOpen(drive.group));
-    const std::vector<activity::Slot> siblings = open.has_value() ? open->slots : std::vector<activity::Slot>();
+    ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open,
+                     tx.activities().GetOpen(drive.group));
+    const std::vector<activity::Slot> siblings =
+        open.has_value() ? open->slots : std::vector<activity::Slot>();
     context.strategy = group.subnet_strategy;
     context.subnets = CountWithLaunches(group, members, siblings, slot.number);
     LearnTried(siblings, slot);
@@ -269,12 +288,14 @@ absl::StatusOr<activity::Step> ActivityWorker::Advance(ports::Tx& tx, const Driv
 absl::Status ActivityWorker::Write(ports::Tx& tx, const Drive& drive, const activity::Slot& before,
                                    const activity::Step& step) {
   if (!activity::IsLegal(drive.activity->type, before.state, step.slot.state)) {
-    return absl::InternalError(absl::StrCat("illegal step from ", activity::SlotStateName(before.state), " to ",
+    return absl::InternalError(absl::StrCat("illegal step from ",
+                                            activity::SlotStateName(before.state), " to ",
                                             activity::SlotStateName(step.slot.state)));
   }
   for (const activity::IntentChange& change : step.intents) {
-    RETURN_IF_ERROR(change.from.has_value() ? tx.activities().UpdateIntent(change.intent, *change.from)
-                                            : tx.activities().InsertIntent(change.intent));
+    RETURN_IF_ERROR(change.from.has_value()
+                        ? tx.activities().UpdateIntent(change.intent, *change.from)
+                        : tx.activities().InsertIntent(change.intent));
   }
   if (step.member.has_value()) {
     const bool is_new = before.instance_id.value().empty();
@@ -299,7 +320,8 @@ void ActivityWorker::FinishIfDone(const Drive& drive, bool again) {
                              [this, drive] { FinishIfDone(drive, true); });
     return;
   }
-  // A commit whose answer was lost has finished it; then those who wait for that must hear of it all the same.
+  // A commit whose answer was lost has finished it; then those who wait for that must hear of it
+  // all the same.
   if (finished.has_value()) Tell(*finished);
   if (!finished.has_value() && !again) return;
   parts_.waker.DefinitionChanged(drive.group);
@@ -307,7 +329,8 @@ void ActivityWorker::FinishIfDone(const Drive& drive, bool again) {
 }
 
 void ActivityWorker::Tell(const activity::Activity& finished) {
-  parts_.telemetry.ActivityFinished(finished.type, finished.status, *finished.end_time - finished.start_time);
+  parts_.telemetry.ActivityFinished(finished.type, finished.status,
+                                    *finished.end_time - finished.start_time);
   base::LogInfo("activity finished", {{"group", absl::StrCat(finished.group_id.value())},
                                       {"activity", absl::StrCat(finished.id.value())},
                                       {"type", absl::StrCat(static_cast<int>(finished.type))},
@@ -319,8 +342,10 @@ void ActivityWorker::Tell(const activity::Activity& finished) {
 absl::Status ActivityWorker::FinishInTx(ports::Tx& tx, const Drive& drive,
                                         std::optional<activity::Activity>& finished) {
   ASSIGN_OR_RETURN(const domain::ScalingGroup group, tx.groups().Lock(drive.group));
-  ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open, tx.activities().LockOpen(drive.group));
-  if (!open.has_value() || open->activity.id != drive.activity->id || !activity::AllFinal(open->slots)) {
+  ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open,
+                   tx.activities().LockOpen(drive.group));
+  if (!open.has_value() || open->activity.id != drive.activity->id ||
+      !activity::AllFinal(open->slots)) {
     return absl::OkStatus();  // a sibling finishes it, or has
   }
   finished = activity::Finish(open->activity, open->slots, tx.Now(), settings_.language);

@@ -1,8 +1,10 @@
-// Drives the slots of open activities: commit a step, run its effect, feed the outcome back (architecture.md §4).
+// Drives the slots of open activities: commit a step, run its effect, feed the outcome back
+// (architecture.md §4).
 //
-// Each slot is driven by one thread at a time. A step that can't be committed is tried again with the same event, since
-// the event may be the only knowledge of what the cloud did; if the fence is lost the drive ends, and the new owner
-// resumes the slot and looks the outcome up. The decisions are activity::AdvanceLaunch and AdvanceRemoval.
+// Each slot is driven by one thread at a time. A step that can't be committed is tried again with
+// the same event, since the event may be the only knowledge of what the cloud did; if the fence is
+// lost the drive ends, and the new owner resumes the slot and looks the outcome up. The decisions
+// are activity::AdvanceLaunch and AdvanceRemoval.
 #pragma once
 
 #include <memory>
@@ -45,7 +47,8 @@ class ActivityWorker {
   // Resumes all open activities of the shards. Fails if the store does; call again.
   absl::Status Resume(const std::vector<int>& shards);
   // Asks the slots `numbers` to end without having sent anything; those that have sent go on.
-  void Cancel(const ports::GroupKey& group, const domain::ActivityId& id, const std::vector<int>& numbers);
+  void Cancel(const ports::GroupKey& group, const domain::ActivityId& id,
+              const std::vector<int>& numbers);
   // No further step is begun; calls under way end by their timeouts.
   void Stop();
 
@@ -74,7 +77,8 @@ class ActivityWorker {
     bool ended = false;  // the activity is over: nothing to drive
   };
 
-  // An event, and, if it is the outcome of a call, the shard's epoch under which the call was committed.
+  // An event, and, if it is the outcome of a call, the shard's epoch under which the call was
+  // committed.
   struct Fact {
     activity::Event event;
     int64_t epoch = 0;  // 0: no outcome
@@ -93,15 +97,17 @@ class ActivityWorker {
   std::optional<Drive> Find(const SlotKey& key);
   bool TakeCancel(const SlotKey& key);
 
-  absl::StatusOr<Committed> CommitStep(const Drive& drive, const SlotKey& key, const ports::Fence& fence,
-                                       const activity::Event& event);
+  absl::StatusOr<Committed> CommitStep(const Drive& drive, const SlotKey& key,
+                                       const ports::Fence& fence, const activity::Event& event);
   absl::StatusOr<activity::Step> Advance(ports::Tx& tx, const Drive& drive, activity::Slot slot,
                                          const activity::Event& event);
-  absl::Status Write(ports::Tx& tx, const Drive& drive, const activity::Slot& before, const activity::Step& step);
+  absl::Status Write(ports::Tx& tx, const Drive& drive, const activity::Slot& before,
+                     const activity::Step& step);
   // `again`: an earlier try may have finished it.
   void FinishIfDone(const Drive& drive, bool again);
   void Tell(const activity::Activity& finished);
-  absl::Status FinishInTx(ports::Tx& tx, const Drive& drive, std::optional<activity::Activity>& finished);
+  absl::Status FinishInTx(ports::Tx& tx, const Drive& drive,
+                          std::optional<activity::Activity>& finished);
 
   const Parts parts_;
   const Settings settings_;

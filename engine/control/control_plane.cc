@@ -12,21 +12,26 @@ ControlPlane::ControlPlane(const Parts& parts, const Settings& settings)
       index_(parts.store, parts.samples),
       effects_({parts.compute, parts.load_balancers, leases_}, settings),
       reconciler_(parts.store, parts.rng, settings),
-      worker_({parts.store, leases_, effects_, parts.executor, parts.clock, parts.rng, parts.telemetry, *this},
+      worker_({parts.store, leases_, effects_, parts.executor, parts.clock, parts.rng,
+               parts.telemetry, *this},
               settings),
-      loop_({parts.store, leases_, reconciler_, worker_, parts.executor, parts.clock, parts.telemetry, *this},
+      loop_({parts.store, leases_, reconciler_, worker_, parts.executor, parts.clock,
+             parts.telemetry, *this},
             settings),
-      evaluator_({parts.store, leases_, index_, parts.samples, parts.executor, parts.clock, parts.telemetry, *this},
+      evaluator_({parts.store, leases_, index_, parts.samples, parts.executor, parts.clock,
+                  parts.telemetry, *this},
                  settings),
-      resolver_({parts.store, leases_, parts.compute, parts.executor, parts.clock, parts.telemetry, *this}, settings) {
-}
+      resolver_({parts.store, leases_, parts.compute, parts.executor, parts.clock, parts.telemetry,
+                 *this},
+                settings) {}
 
 void ControlPlane::Start() {
   loop_.Start();
   resolver_.Start();
   leases_.Start([this](const std::vector<int>& shards) {
     // Off the lease's lane: loading must not delay the next renewal.
-    parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now(), [this, shards] { TakeUp(shards); });
+    parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now(),
+                             [this, shards] { TakeUp(shards); });
   });
 }
 

@@ -1,4 +1,5 @@
-// The engine's loops, wired: lease, reconcile, activities, evaluation. What the daemon and the simulation start.
+// The engine's loops, wired: lease, reconcile, activities, evaluation. What the daemon and the
+// simulation start.
 #pragma once
 
 #include <memory>
@@ -26,7 +27,8 @@
 
 namespace accordion::control {
 
-// Thread-safe. Everything in Parts must outlive it, and the executor must have been stopped before it is destroyed.
+// Thread-safe. Everything in Parts must outlive it, and the executor must have been stopped before
+// it is destroyed.
 class ControlPlane final : public ports::GroupWaker {
  public:
   struct Parts {

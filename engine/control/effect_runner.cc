@@ -9,7 +9,8 @@ namespace {
 constexpr char kNoLease[] = "the lease ends before the call could";
 
 activity::Event Failed(const absl::Status& status) {
-  return activity::CallFailed{.failure = ports::FailureClassOf(status), .words = std::string(status.message())};
+  return activity::CallFailed{.failure = ports::FailureClassOf(status),
+                              .words = std::string(status.message())};
 }
 
 int64_t ProjectOf(const activity::Activity& activity, const activity::Slot& slot) {
@@ -32,18 +33,19 @@ activity::Event EffectRunner::Run(const activity::Activity& activity, const acti
 
 activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot& slot,
                                  const activity::Launch& launch) {
-  return parts_.compute.Launch(activity.account_id, {.marker = launch.intent_id,
-                                                     .group_id = activity.group_id,
-                                                     .pair = slot.pair,
-                                                     .security_group_ids = activity.security_group_ids,
-                                                     .configuration = &*activity.configuration,
-                                                     .signed_at = *slot.sent_at});
+  return parts_.compute.Launch(activity.account_id,
+                               {.marker = launch.intent_id,
+                                .group_id = activity.group_id,
+                                .pair = slot.pair,
+                                .security_group_ids = activity.security_group_ids,
+                                .configuration = &*activity.configuration,
+                                .signed_at = *slot.sent_at});
 }
 
 activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot& slot,
                                  const activity::LookUpMarker& look_up) {
-  const std::string name =
-      ports::LaunchName(*activity.configuration, activity.group_id, look_up.intent_id, *slot.sent_at);
+  const std::string name = ports::LaunchName(*activity.configuration, activity.group_id,
+                                             look_up.intent_id, *slot.sent_at);
   absl::StatusOr<std::vector<activity::ObservedInstance>> found = parts_.compute.FindByMarker(
       activity.account_id, ProjectOf(activity, slot), name, look_up.intent_id);
   if (!found.ok()) return Failed(found.status());
@@ -52,8 +54,8 @@ activity::Event EffectRunner::Do(const activity::Activity& activity, const activ
 
 activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot& slot,
                                  const activity::ReadInstance& read) {
-  absl::StatusOr<std::vector<activity::ObservedInstance>> instances =
-      parts_.compute.ReadInstances(activity.account_id, ProjectOf(activity, slot), {read.instance_id});
+  absl::StatusOr<std::vector<activity::ObservedInstance>> instances = parts_.compute.ReadInstances(
+      activity.account_id, ProjectOf(activity, slot), {read.instance_id});
   if (!instances.ok()) return Failed(instances.status());
   if (instances->empty()) return activity::InstanceRead{std::nullopt};
   return activity::InstanceRead{std::move(instances->front())};
@@ -76,7 +78,8 @@ activity::Event EffectRunner::Do(const activity::Activity& activity, const activ
 
 activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot&,
                                  const activity::Register& call) {
-  const absl::StatusOr<std::string> register_id = parts_.load_balancers.Register(activity.account_id, call);
+  const absl::StatusOr<std::string> register_id =
+      parts_.load_balancers.Register(activity.account_id, call);
   if (!register_id.ok()) return Failed(register_id.status());
   return activity::Registered{{call.listener_id, call.port, *register_id}};
 }

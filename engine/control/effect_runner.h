@@ -1,4 +1,5 @@
-// Runs an effect against the cloud and turns what happened into an event. The only place where the loops touch the cloud.
+// Runs an effect against the cloud and turns what happened into an event. The only place where the
+// loops touch the cloud.
 #pragma once
 
 #include "engine/activity/activity.h"
@@ -20,19 +21,26 @@ class EffectRunner {
   };
   EffectRunner(Parts parts, const Settings& settings);
 
-  // Blocks for the calls. An effect that changes the cloud is not begun unless it can end within the lease; it then counts
-  // as not sent.
-  activity::Event Run(const activity::Activity& activity, const activity::Slot& slot, const activity::Effect& effect);
+  // Blocks for the calls. An effect that changes the cloud is not begun unless it can end within
+  // the lease; it then counts as not sent.
+  activity::Event Run(const activity::Activity& activity, const activity::Slot& slot,
+                      const activity::Effect& effect);
 
  private:
-  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot, const activity::Launch& launch);
-  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot, const activity::LookUpMarker& look_up);
-  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot, const activity::ReadInstance& read);
+  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot,
+                     const activity::Launch& launch);
+  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot,
+                     const activity::LookUpMarker& look_up);
+  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot,
+                     const activity::ReadInstance& read);
   activity::Event Do(const activity::Activity& activity, const activity::Slot& slot,
                      const activity::ListRegistrations& list);
-  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot, const activity::Register& call);
-  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot, const activity::Deregister& call);
-  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot, const activity::Terminate& call);
+  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot,
+                     const activity::Register& call);
+  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot,
+                     const activity::Deregister& call);
+  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot,
+                     const activity::Terminate& call);
 
   const Parts parts_;
   const absl::Duration send_timeout_;

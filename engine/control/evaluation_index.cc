@@ -10,10 +10,12 @@
 namespace accordion::control {
 namespace {
 
-constexpr int kScanBatch = 1000;      // groups or policies a statement at start-up
+constexpr int kScanBatch = 1000;         // groups or policies a statement at start-up
 constexpr int kPoliciesPerGroup = 1000;  // far above the quota
 
-ports::GroupKey KeyOf(const EvaluatedGroup& group) { return {group.group.account_id, group.group.id}; }
+ports::GroupKey KeyOf(const EvaluatedGroup& group) {
+  return {group.group.account_id, group.group.id};
+}
 
 }  // namespace
 
@@ -29,7 +31,8 @@ absl::Status EvaluationIndex::Load(const std::vector<int>& shards) {
     std::vector<std::shared_ptr<const EvaluatedGroup>> groups;
     const absl::Status read = store_.Read([&](ports::Tx& tx) -> absl::Status {
       groups.clear();
-      ASSIGN_OR_RETURN(const std::vector<domain::ScalingGroup> rows, tx.groups().Scan(shards, after, kScanBatch));
+      ASSIGN_OR_RETURN(const std::vector<domain::ScalingGroup> rows,
+                       tx.groups().Scan(shards, after, kScanBatch));
       batch = rows.size();
       for (const domain::ScalingGroup& row : rows) {
         auto group = std::make_shared<EvaluatedGroup>();
@@ -53,12 +56,14 @@ absl::Status EvaluationIndex::Load(const std::vector<int>& shards) {
     absl::MutexLock lock(&mutex_);
     absl::flat_hash_map<domain::PolicyId, int64_t> versions;
     for (const auto& group : loaded) {
-      for (const domain::ScalingPolicy& policy : group->policies) versions[policy.id] = policy.version;
+      for (const domain::ScalingPolicy& policy : group->policies)
+        versions[policy.id] = policy.version;
     }
     for (ports::PolicyCheckpoint& checkpoint : runs) {
       const auto version = versions.find(checkpoint.policy_id);
       if (version == versions.end() || checkpoint.run.periods.empty()) continue;
-      // What is in memory is newer than its checkpoint, unless another engine has had the shard meanwhile.
+      // What is in memory is newer than its checkpoint, unless another engine has had the shard
+      // meanwhile.
       Run& run = runs_[checkpoint.policy_id];
       const bool is_newer = run.run.periods.empty() ||
                             run.run.periods.back().start < checkpoint.run.periods.back().start;
@@ -88,12 +93,14 @@ absl::Status EvaluationIndex::Refresh(const ports::GroupKey& key) {
   return absl::OkStatus();
 }
 
-absl::Status EvaluationIndex::ReadGroup(ports::Tx& tx, const domain::ScalingGroup& group, EvaluatedGroup& out) {
+absl::Status EvaluationIndex::ReadGroup(ports::Tx& tx, const domain::ScalingGroup& group,
+                                        EvaluatedGroup& out) {
   const ports::GroupKey key{group.account_id, group.id};
   out.group = group;
   ASSIGN_OR_RETURN(const std::vector<domain::Member> members, tx.members().Unclosed(key));
   for (const domain::Member& member : members) {
-    if (member.life_cycle != domain::LifeCycle::kInService || !member.in_service_at.has_value()) continue;
+    if (member.life_cycle != domain::LifeCycle::kInService || !member.in_service_at.has_value())
+      continue;
     out.members.push_back({member.instance_id, *member.in_service_at});
   }
   for (const domain::SlbConfig& slb : group.slb_configs) out.listeners.push_back(slb.listener_id);
@@ -138,7 +145,8 @@ void EvaluationIndex::Clear() {
 }
 
 void EvaluationIndex::TellSamples(const EvaluatedGroup* before, const EvaluatedGroup* after) {
-  // New resources first: a listener that two versions of the group share must not lose its open periods.
+  // New resources first: a listener that two versions of the group share must not lose its open
+  // periods.
   absl::flat_hash_set<std::string> kept;
   if (after != nullptr) {
     const domain::AccountId& account = after->group.account_id;
@@ -181,12 +189,14 @@ std::vector<absl::Duration> EvaluationIndex::Periods() const {
   return {periods.begin(), periods.end()};
 }
 
-std::vector<std::shared_ptr<const EvaluatedGroup>> EvaluationIndex::WithPeriod(absl::Duration period) const {
+std::vector<std::shared_ptr<const EvaluatedGroup>> EvaluationIndex::WithPeriod(
+    absl::Duration period) const {
   std::vector<std::shared_ptr<const EvaluatedGroup>> found;
   absl::MutexLock lock(&mutex_);
   for (const auto& [key, group] : groups_) {
-    const bool uses = std::any_of(group->policies.begin(), group->policies.end(),
-                                  [&](const domain::ScalingPolicy& policy) { return policy.rule.period == period; });
+    const bool uses = std::any_of(
+        group->policies.begin(), group->policies.end(),
+        [&](const domain::ScalingPolicy& policy) { return policy.rule.period == period; });
     if (uses) found.push_back(group);
   }
   std::sort(found.begin(), found.end(),

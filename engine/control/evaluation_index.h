@@ -1,7 +1,8 @@
-// What policy evaluation must know of the region's groups, in memory: policies, members in service, listeners, runs.
+// What policy evaluation must know of the region's groups, in memory: policies, members in service,
+// listeners, runs.
 //
-// A copy of the store, refreshed after each commit that changes it and by the resync; decisions re-read the store under
-// locks, so a stale copy delays or repeats an evaluation but never decides.
+// A copy of the store, refreshed after each commit that changes it and by the resync; decisions
+// re-read the store under locks, so a stale copy delays or repeats an evaluation but never decides.
 #pragma once
 
 #include <memory>
@@ -40,7 +41,8 @@ class EvaluationIndex {
 
   // Reads everything of the shards, with the checkpointed runs. Replaces what was known of them.
   absl::Status Load(const std::vector<int>& shards);
-  // Reads one group again; forgets it if it is gone. Tells the sample store whose samples count from when.
+  // Reads one group again; forgets it if it is gone. Tells the sample store whose samples count
+  // from when.
   absl::Status Refresh(const ports::GroupKey& key);
   // Forgets all groups (the lease was lost).
   void Clear();
@@ -52,9 +54,10 @@ class EvaluationIndex {
   std::shared_ptr<const EvaluatedGroup> Find(const ports::GroupKey& key) const;
   size_t size() const;
 
-  // Appends a judged period to the policy's run, resetting the run if the policy was edited since. Returns the run, or
-  // nullopt if the period was judged before.
-  std::optional<domain::PolicyRun> AppendTo(const domain::ScalingPolicy& policy, domain::PeriodVerdict verdict);
+  // Appends a judged period to the policy's run, resetting the run if the policy was edited since.
+  // Returns the run, or nullopt if the period was judged before.
+  std::optional<domain::PolicyRun> AppendTo(const domain::ScalingPolicy& policy,
+                                            domain::PeriodVerdict verdict);
   // The policy's run; nullopt if none was judged since its last edit.
   std::optional<domain::PolicyRun> RunOf(const domain::ScalingPolicy& policy) const;
 
@@ -76,7 +79,8 @@ class EvaluationIndex {
   metrics::SampleStore& samples_;
 
   mutable absl::Mutex mutex_;
-  absl::flat_hash_map<ports::GroupKey, std::shared_ptr<const EvaluatedGroup>> groups_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<ports::GroupKey, std::shared_ptr<const EvaluatedGroup>> groups_
+      ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<domain::PolicyId, Run> runs_ ABSL_GUARDED_BY(mutex_);
   // One refresh at a time, so that an older read never replaces a newer one.
   absl::Mutex refresh_mutex_;

@@ -16,8 +16,8 @@
 namespace accordion::control {
 namespace {
 
-activity::Activity NewActivity(const domain::GroupFacts& facts, const domain::GroupPlan& plan, int64_t id,
-                               domain::ActivityType type) {
+activity::Activity NewActivity(const domain::GroupFacts& facts, const domain::GroupPlan& plan,
+                               int64_t id, domain::ActivityType type) {
   activity::Activity activity;
   activity.id = domain::ActivityId(id);
   activity.group_id = facts.group.id;
@@ -31,10 +31,12 @@ activity::Activity NewActivity(const domain::GroupFacts& facts, const domain::Gr
   return activity;
 }
 
-// `仍受保护 n 台` and its twin: semantics.md §8 wants the number of protected members that a scale-in passed over.
+// `仍受保护 n 台` and its twin: semantics.md §8 wants the number of protected members that a
+// scale-in passed over.
 std::string ProtectedWords(activity::Language language, int count) {
-  return language == activity::Language::kChinese ? absl::StrCat("；", count, " 台实例受移除保护，未移除")
-                                                  : absl::StrCat("; ", count, " protected members were kept");
+  return language == activity::Language::kChinese
+             ? absl::StrCat("；", count, " 台实例受移除保护，未移除")
+             : absl::StrCat("; ", count, " protected members were kept");
 }
 
 }  // namespace
@@ -42,7 +44,8 @@ std::string ProtectedWords(activity::Language language, int count) {
 GroupReconciler::GroupReconciler(ports::Store& store, base::Rng& rng, const Settings& settings)
     : store_(store), rng_(rng), settings_(settings) {}
 
-absl::StatusOr<ReconcileOutcome> GroupReconciler::Step(const ports::Fence& fence, const ports::GroupKey& key) {
+absl::StatusOr<ReconcileOutcome> GroupReconciler::Step(const ports::Fence& fence,
+                                                       const ports::GroupKey& key) {
   ReconcileOutcome outcome;
   RETURN_IF_ERROR(store_.Transact(fence, [&](ports::Tx& tx) {
     outcome = ReconcileOutcome();
@@ -51,7 +54,8 @@ absl::StatusOr<ReconcileOutcome> GroupReconciler::Step(const ports::Fence& fence
   return outcome;
 }
 
-absl::Status GroupReconciler::StepInTx(ports::Tx& tx, const ports::GroupKey& key, ReconcileOutcome& outcome) {
+absl::Status GroupReconciler::StepInTx(ports::Tx& tx, const ports::GroupKey& key,
+                                       ReconcileOutcome& outcome) {
   domain::GroupFacts facts;
   ASSIGN_OR_RETURN(facts.group, tx.groups().Lock(key));
   ASSIGN_OR_RETURN(outcome.open, tx.activities().GetOpen(key));
@@ -85,14 +89,16 @@ absl::Status GroupReconciler::StepInTx(ports::Tx& tx, const ports::GroupKey& key
 }
 
 absl::Status GroupReconciler::OpenScaleOut(ports::Tx& tx, const domain::GroupFacts& facts,
-                                           const domain::GroupPlan& plan, ReconcileOutcome& outcome) {
+                                           const domain::GroupPlan& plan,
+                                           ReconcileOutcome& outcome) {
   ASSIGN_OR_RETURN(domain::ScalingConfiguration configuration,
                    tx.configurations().Get(facts.group.account_id, facts.group.configuration_id));
-  const domain::Placement placement = domain::Place({.count = plan.count,
-                                                     .strategy = facts.group.subnet_strategy,
-                                                     .subnets = CountSubnets(facts.group, facts.members),
-                                                     .instance_types = configuration.instance_types,
-                                                     .resting = {}});
+  const domain::Placement placement =
+      domain::Place({.count = plan.count,
+                     .strategy = facts.group.subnet_strategy,
+                     .subnets = CountSubnets(facts.group, facts.members),
+                     .instance_types = configuration.instance_types,
+                     .resting = {}});
   if (placement.placed.empty()) {
     outcome.wake_at = facts.now + domain::kStockBackoffMin;
     return absl::OkStatus();
@@ -103,19 +109,22 @@ absl::Status GroupReconciler::OpenScaleOut(ports::Tx& tx, const domain::GroupFac
   activity.configuration = std::move(configuration);
   std::vector<domain::IntentId> markers;
   for (size_t i = 0; i < placement.placed.size(); ++i) markers.push_back(NewMarker(rng_));
-  activity::ScaleOutPlan planned = activity::PlanScaleOut(activity, placement.placed, markers, facts.now);
+  activity::ScaleOutPlan planned =
+      activity::PlanScaleOut(activity, placement.placed, markers, facts.now);
   return Open(tx, std::move(activity), std::move(planned.slots), planned.intents, outcome);
 }
 
 absl::Status GroupReconciler::OpenScaleIn(ports::Tx& tx, const domain::GroupFacts& facts,
-                                          const domain::GroupPlan& plan, ReconcileOutcome& outcome) {
+                                          const domain::GroupPlan& plan,
+                                          ReconcileOutcome& outcome) {
   const ports::GroupKey key{facts.group.account_id, facts.group.id};
   const domain::RemovalPlan removal = domain::PickVictims(facts.group, facts.members, plan.count);
   if (removal.victims.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
   activity::Activity activity = NewActivity(facts, plan, id, domain::ActivityType::kScaleIn);
-  ASSIGN_OR_RETURN(std::vector<domain::Member> picked,
-                   tx.members().Pick(key, removal.victims, domain::LifeCycle::kTerminating, activity.id));
+  ASSIGN_OR_RETURN(
+      std::vector<domain::Member> picked,
+      tx.members().Pick(key, removal.victims, domain::LifeCycle::kTerminating, activity.id));
   if (picked.empty()) {  // protected between the plan and the lock
     outcome.wake_at = facts.now + settings_.due_poll;
     return absl::OkStatus();
@@ -138,12 +147,14 @@ absl::Status GroupReconciler::OpenScaleIn(ports::Tx& tx, const domain::GroupFact
 }
 
 absl::Status GroupReconciler::OpenFinishRemoval(ports::Tx& tx, const domain::GroupFacts& facts,
-                                                const domain::GroupPlan& plan, ReconcileOutcome& outcome) {
+                                                const domain::GroupPlan& plan,
+                                                ReconcileOutcome& outcome) {
   const ports::GroupKey key{facts.group.account_id, facts.group.id};
   ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
   activity::Activity activity = NewActivity(facts, plan, id, domain::ActivityType::kScaleIn);
   // Nobody asked for it now: it starts no cooldown, and names no policy.
-  activity.cause = {.kind = plan.cause.kind, .text = activity::RemovalContinuedCause(settings_.language)};
+  activity.cause = {.kind = plan.cause.kind,
+                    .text = activity::RemovalContinuedCause(settings_.language)};
   activity.description = absl::StrCat(facts.group.configuration_id.value());
   std::vector<domain::Member> leaving;
   for (const domain::Member& member : facts.members) {
@@ -157,8 +168,10 @@ absl::Status GroupReconciler::OpenFinishRemoval(ports::Tx& tx, const domain::Gro
   return Open(tx, std::move(activity), std::move(slots), {}, outcome);
 }
 
-absl::Status GroupReconciler::Open(ports::Tx& tx, activity::Activity activity, std::vector<activity::Slot> slots,
-                                   const std::vector<activity::LaunchIntent>& intents, ReconcileOutcome& outcome) {
+absl::Status GroupReconciler::Open(ports::Tx& tx, activity::Activity activity,
+                                   std::vector<activity::Slot> slots,
+                                   const std::vector<activity::LaunchIntent>& intents,
+                                   ReconcileOutcome& outcome) {
   RETURN_IF_ERROR(tx.activities().Open(activity, slots, intents));
   outcome.open = ports::OpenActivity{std::move(activity), std::move(slots)};
   outcome.is_new = true;
@@ -168,19 +181,24 @@ absl::Status GroupReconciler::Open(ports::Tx& tx, activity::Activity activity, s
 void GroupReconciler::AskToCancel(const domain::GroupFacts& facts, const ports::OpenActivity& open,
                                   ReconcileOutcome& outcome) {
   const auto unsent = [](const activity::Slot& slot) {
-    return slot.state == activity::SlotState::kPlanned || slot.state == activity::SlotState::kPicked;
+    return slot.state == activity::SlotState::kPlanned ||
+           slot.state == activity::SlotState::kPicked;
   };
-  const bool disabled = facts.group.status == domain::GroupStatus::kUnActive && !facts.group.delete_requested_at;
+  const bool disabled =
+      facts.group.status == domain::GroupStatus::kUnActive && !facts.group.delete_requested_at;
   if (disabled) {
-    // Only an activity that has sent nothing yet is cancelled; any other finishes (semantics.md §4).
+    // Only an activity that has sent nothing yet is cancelled; any other finishes (semantics.md
+    // §4).
     if (!std::all_of(open.slots.begin(), open.slots.end(), unsent)) return;
     outcome.cancel_activity = open.activity.id;
     for (const activity::Slot& slot : open.slots) outcome.cancel_slots.push_back(slot.number);
     return;
   }
   if (open.activity.type != domain::ActivityType::kScaleOut) return;
-  // Desired was lowered during the launches: unsent intents go before any member does (semantics.md §7).
-  int surplus = domain::CountedMembers(facts.members) + facts.unresolved_intents - facts.group.desired_capacity;
+  // Desired was lowered during the launches: unsent intents go before any member does (semantics.md
+  // §7).
+  int surplus = domain::CountedMembers(facts.members) + facts.unresolved_intents -
+                facts.group.desired_capacity;
   for (auto slot = open.slots.rbegin(); slot != open.slots.rend() && surplus > 0; ++slot) {
     if (!unsent(*slot)) continue;
     outcome.cancel_activity = open.activity.id;

@@ -1,7 +1,8 @@
 // Reconcile: one level-triggered step of one group, in one transaction (reliability.md C5).
 //
-// Reads desired capacity, members, intents and the open activity; plans (domain::PlanGroup); opens at most one activity
-// with its intents or victims; writes when to look again. Never touches the cloud.
+// Reads desired capacity, members, intents and the open activity; plans (domain::PlanGroup); opens
+// at most one activity with its intents or victims; writes when to look again. Never touches the
+// cloud.
 #pragma once
 
 #include <optional>
@@ -17,11 +18,12 @@ namespace accordion::control {
 
 // What a committed step asks for.
 struct ReconcileOutcome {
-  // The group's open activity, new or not: the worker drives what it doesn't drive already, so that an activity whose
-  // commit went through although its answer was lost is not left alone.
+  // The group's open activity, new or not: the worker drives what it doesn't drive already, so that
+  // an activity whose commit went through although its answer was lost is not left alone.
   std::optional<ports::OpenActivity> open;
   bool is_new = false;
-  // Slots of the open activity that should end unsent: the group was disabled, or desired was lowered meanwhile.
+  // Slots of the open activity that should end unsent: the group was disabled, or desired was
+  // lowered meanwhile.
   std::optional<domain::ActivityId> cancel_activity;
   std::vector<int> cancel_slots;
   absl::Time wake_at;  // look again then, whatever happens
@@ -37,16 +39,17 @@ class GroupReconciler {
 
  private:
   absl::Status StepInTx(ports::Tx& tx, const ports::GroupKey& key, ReconcileOutcome& outcome);
-  absl::Status OpenScaleOut(ports::Tx& tx, const domain::GroupFacts& facts, const domain::GroupPlan& plan,
-                            ReconcileOutcome& outcome);
-  absl::Status OpenScaleIn(ports::Tx& tx, const domain::GroupFacts& facts, const domain::GroupPlan& plan,
-                           ReconcileOutcome& outcome);
+  absl::Status OpenScaleOut(ports::Tx& tx, const domain::GroupFacts& facts,
+                            const domain::GroupPlan& plan, ReconcileOutcome& outcome);
+  absl::Status OpenScaleIn(ports::Tx& tx, const domain::GroupFacts& facts,
+                           const domain::GroupPlan& plan, ReconcileOutcome& outcome);
   // Takes up again what an ended activity left half done.
-  absl::Status OpenFinishRemoval(ports::Tx& tx, const domain::GroupFacts& facts, const domain::GroupPlan& plan,
-                                 ReconcileOutcome& outcome);
+  absl::Status OpenFinishRemoval(ports::Tx& tx, const domain::GroupFacts& facts,
+                                 const domain::GroupPlan& plan, ReconcileOutcome& outcome);
   absl::Status Open(ports::Tx& tx, activity::Activity activity, std::vector<activity::Slot> slots,
                     const std::vector<activity::LaunchIntent>& intents, ReconcileOutcome& outcome);
-  void AskToCancel(const domain::GroupFacts& facts, const ports::OpenActivity& open, ReconcileOutcome& outcome);
+  void AskToCancel(const domain::GroupFacts& facts, const ports::OpenActivity& open,
+                   ReconcileOutcome& outcome);
 
   ports::Store& store_;
   base::Rng& rng_;

@@ -14,7 +14,8 @@ namespace {
 constexpr int kBatch = 100;          // intents a sweep; the rest follow as these are resolved
 constexpr int kSweepsToAbandon = 3;  // reliability.md C3
 
-domain::Member Leaving(const activity::LaunchIntent& intent, const activity::ObservedInstance& seen, absl::Time now) {
+domain::Member Leaving(const activity::LaunchIntent& intent, const activity::ObservedInstance& seen,
+                       absl::Time now) {
   domain::Member member;
   member.instance_id = seen.instance_id;
   member.group_id = intent.group_id;
@@ -34,7 +35,8 @@ domain::Member Leaving(const activity::LaunchIntent& intent, const activity::Obs
 
 }  // namespace
 
-IntentResolver::IntentResolver(Parts parts, Settings settings) : parts_(parts), settings_(std::move(settings)) {}
+IntentResolver::IntentResolver(Parts parts, Settings settings)
+    : parts_(parts), settings_(std::move(settings)) {}
 
 void IntentResolver::Start() { ScheduleSweep(); }
 
@@ -44,7 +46,8 @@ void IntentResolver::Stop() {
 }
 
 void IntentResolver::ScheduleSweep() {
-  parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now() + settings_.intent_sweep, [this] { Sweep(); });
+  parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now() + settings_.intent_sweep,
+                           [this] { Sweep(); });
 }
 
 void IntentResolver::Sweep() {
@@ -74,7 +77,8 @@ void IntentResolver::Sweep() {
 
 absl::Status IntentResolver::Resolve(const activity::LaunchIntent& intent, absl::Time now) {
   ASSIGN_OR_RETURN(const std::vector<activity::ObservedInstance> arrived,
-                   parts_.compute.FindByMarker(intent.account_id, intent.project_id, intent.launch_name, intent.id));
+                   parts_.compute.FindByMarker(intent.account_id, intent.project_id,
+                                               intent.launch_name, intent.id));
   if (!arrived.empty()) return LetGo(intent, arrived);
   {
     absl::MutexLock lock(&mutex_);
@@ -105,7 +109,8 @@ absl::Status IntentResolver::Abandon(const activity::LaunchIntent& intent) {
   return Commit(intent, resolved, [](ports::Tx&) { return absl::OkStatus(); });
 }
 
-absl::Status IntentResolver::Commit(const activity::LaunchIntent& intent, const activity::LaunchIntent& resolved,
+absl::Status IntentResolver::Commit(const activity::LaunchIntent& intent,
+                                    const activity::LaunchIntent& resolved,
                                     ports::Store::Work work) {
   const ports::GroupKey group{intent.account_id, intent.group_id};
   const std::optional<ports::Fence> fence = parts_.leases.FenceFor(intent.group_id);

@@ -24,7 +24,9 @@ void LeaseKeeper::Stop() {
   }
   if (session == 0) return;
   const absl::Status closed = parts_.leases.Close(session);
-  if (!closed.ok()) base::LogWarning("session was not closed; its shards are free after the TTL", {{"error", closed.ToString()}});
+  if (!closed.ok())
+    base::LogWarning("session was not closed; its shards are free after the TTL",
+                     {{"error", closed.ToString()}});
 }
 
 void LeaseKeeper::ScheduleTick(absl::Duration delay) {
@@ -72,7 +74,8 @@ void LeaseKeeper::Acquire() {
   }
   if (session == 0) {
     const absl::Duration sent = parts_.clock.BootTime();
-    const absl::StatusOr<int64_t> opened = parts_.leases.OpenSession(settings_.engine_name, settings_.lease_ttl);
+    const absl::StatusOr<int64_t> opened =
+        parts_.leases.OpenSession(settings_.engine_name, settings_.lease_ttl);
     if (!opened.ok()) {
       parts_.telemetry.StoreRetry("lease");
       ScheduleTick(settings_.store_retry);
@@ -101,9 +104,11 @@ void LeaseKeeper::Acquire() {
     parts_.telemetry.StoreRetry("lease");
   }
   // Until all shards are ours a predecessor's session is running out: look again soon.
-  ScheduleTick(all ? settings_.lease_ttl / 4 : std::min(settings_.lease_ttl / 4, absl::Milliseconds(250)));
+  ScheduleTick(all ? settings_.lease_ttl / 4
+                   : std::min(settings_.lease_ttl / 4, absl::Milliseconds(250)));
   if (fresh.empty()) return;
-  base::LogInfo("shards acquired", {{"session", absl::StrCat(session)}, {"shards", absl::StrCat(fresh.size())}});
+  base::LogInfo("shards acquired",
+                {{"session", absl::StrCat(session)}, {"shards", absl::StrCat(fresh.size())}});
   on_acquired_(fresh);
 }
 

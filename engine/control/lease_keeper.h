@@ -1,7 +1,8 @@
 // Keeps this engine's session alive and tells the loops what it may do (reliability.md C1).
 //
-// The deadline of the lease counts from *sending* a renewal, on the boot-time clock, which also counts suspends; so an
-// engine that was paused knows that its lease may be gone before it touches the cloud.
+// The deadline of the lease counts from *sending* a renewal, on the boot-time clock, which also
+// counts suspends; so an engine that was paused knows that its lease may be gone before it touches
+// the cloud.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +32,8 @@ class LeaseKeeper {
   };
   LeaseKeeper(Parts parts, Settings settings);
 
-  // Begins to acquire and renew. `on_acquired` is called on lane kLease after each acquisition with the shards whose
-  // epoch is new, so that the loops resume what they find there.
+  // Begins to acquire and renew. `on_acquired` is called on lane kLease after each acquisition with
+  // the shards whose epoch is new, so that the loops resume what they find there.
   void Start(std::function<void(const std::vector<int>&)> on_acquired);
   // Gives the shards back, so that another engine needn't wait for the TTL.
   void Stop();
@@ -57,9 +58,9 @@ class LeaseKeeper {
 
   mutable absl::Mutex mutex_;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
-  int64_t session_ ABSL_GUARDED_BY(mutex_) = 0;  // 0: none
+  int64_t session_ ABSL_GUARDED_BY(mutex_) = 0;                             // 0: none
   absl::Duration deadline_ ABSL_GUARDED_BY(mutex_) = absl::ZeroDuration();  // boot time
-  std::vector<int64_t> epochs_ ABSL_GUARDED_BY(mutex_);  // by shard; 0: not held
+  std::vector<int64_t> epochs_ ABSL_GUARDED_BY(mutex_);                     // by shard; 0: not held
 };
 
 }  // namespace accordion::control

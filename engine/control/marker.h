@@ -1,4 +1,5 @@
-// Launch markers: 128 random bits in lower-case base32, unique without asking anybody (reliability.md C3).
+// Launch markers: 128 random bits in lower-case base32, unique without asking anybody
+// (reliability.md C3).
 #pragma once
 
 #include "base/random.h"

@@ -21,9 +21,9 @@ std::vector<domain::Firing> Firings(const JudgedList& judged, const domain::Scal
                                     const std::vector<domain::ScalingPolicy>& definitions) {
   std::vector<domain::Firing> firings;
   for (const auto& one : judged) {
-    const auto definition =
-        std::find_if(definitions.begin(), definitions.end(),
-                     [&](const domain::ScalingPolicy& policy) { return policy.id == one.policy.id; });
+    const auto definition = std::find_if(
+        definitions.begin(), definitions.end(),
+        [&](const domain::ScalingPolicy& policy) { return policy.id == one.policy.id; });
     // Deleted or edited since: the newest committed definition decides, and an edit resets the run.
     if (definition == definitions.end() || definition->version != one.policy.version) continue;
     std::vector<domain::PeriodVerdict> periods =
@@ -35,7 +35,8 @@ std::vector<domain::Firing> Firings(const JudgedList& judged, const domain::Scal
 
 }  // namespace
 
-PolicyEvaluator::PolicyEvaluator(Parts parts, Settings settings) : parts_(parts), settings_(std::move(settings)) {}
+PolicyEvaluator::PolicyEvaluator(Parts parts, Settings settings)
+    : parts_(parts), settings_(std::move(settings)) {}
 
 void PolicyEvaluator::Arm() {
   const absl::Time now = parts_.clock.Now();
@@ -44,7 +45,8 @@ void PolicyEvaluator::Arm() {
       absl::MutexLock lock(&mutex_);
       if (stopped_ || !armed_.insert(period).second) continue;
     }
-    // The period that is open now; those that closed before this engine knew of the policy have no samples here.
+    // The period that is open now; those that closed before this engine knew of the policy have no
+    // samples here.
     ArmAt(period, domain::PeriodStart(now, period));
   }
 }
@@ -57,7 +59,8 @@ void PolicyEvaluator::CatchUp() {
       for (const domain::ScalingPolicy& policy : group->policies) {
         if (policy.rule.period != period) continue;
         std::optional<domain::PolicyRun> run = parts_.index.RunOf(policy);
-        // Only while it is the newest window that has closed; what fires on an older one fires on what is gone.
+        // Only while it is the newest window that has closed; what fires on an older one fires on
+        // what is gone.
         const bool is_newest = run.has_value() && !run->periods.empty() &&
                                now < run->periods.back().start + 2 * period + settings_.lateness;
         if (is_newest) judged.push_back({policy, *std::move(run)});
@@ -99,8 +102,10 @@ void PolicyEvaluator::Close(absl::Duration period, absl::Time start) {
     if (judged.empty()) continue;
     if (!Firings(judged, group->group, group->policies).empty()) {
       const ports::GroupKey key{group->group.account_id, group->group.id};
-      // Inline for the last firing group would save a hop, but one slow transaction must not delay the other groups.
-      if (!parts_.executor.Submit(ports::Lane::kEvaluate, [this, key, judged] { Decide(key, judged, 0); })) {
+      // Inline for the last firing group would save a hop, but one slow transaction must not delay
+      // the other groups.
+      if (!parts_.executor.Submit(ports::Lane::kEvaluate,
+                                  [this, key, judged] { Decide(key, judged, 0); })) {
         base::LogWarning("evaluation lane is full; a firing waits for the next period",
                          {{"group", absl::StrCat(key.group_id.value())}});
       }
@@ -109,25 +114,30 @@ void PolicyEvaluator::Close(absl::Duration period, absl::Time start) {
   }
   const absl::Time closed = start + period + settings_.lateness;
   parts_.telemetry.PeriodEvaluated(static_cast<int>(all.size()), parts_.clock.Now() - closed);
-  // The next close is on the grid, whatever this one took; after a pause the periods in between stay missing.
-  const absl::Time next = std::max(start + period, domain::PeriodStart(parts_.clock.Now() - settings_.lateness, period));
+  // The next close is on the grid, whatever this one took; after a pause the periods in between
+  // stay missing.
+  const absl::Time next = std::max(
+      start + period, domain::PeriodStart(parts_.clock.Now() - settings_.lateness, period));
   ArmAt(period, next);
   Checkpoint(all);
 }
 
-std::vector<PolicyEvaluator::Judged> PolicyEvaluator::Judge(const EvaluatedGroup& group, absl::Duration period,
+std::vector<PolicyEvaluator::Judged> PolicyEvaluator::Judge(const EvaluatedGroup& group,
+                                                            absl::Duration period,
                                                             absl::Time start) {
   std::vector<Judged> judged;
   if (!parts_.leases.FenceFor(group.group.id).has_value()) return judged;
   for (const domain::ScalingPolicy& policy : group.policies) {
     if (policy.rule.period != period) continue;
-    std::optional<domain::PolicyRun> run = parts_.index.AppendTo(policy, Verdict(group, policy, start));
+    std::optional<domain::PolicyRun> run =
+        parts_.index.AppendTo(policy, Verdict(group, policy, start));
     if (run.has_value()) judged.push_back({policy, *std::move(run)});
   }
   return judged;
 }
 
-domain::PeriodVerdict PolicyEvaluator::Verdict(const EvaluatedGroup& group, const domain::ScalingPolicy& policy,
+domain::PeriodVerdict PolicyEvaluator::Verdict(const EvaluatedGroup& group,
+                                               const domain::ScalingPolicy& policy,
                                                absl::Time start) {
   const domain::MetricRule& rule = policy.rule;
   std::vector<domain::SeriesPeriod> series;
@@ -142,11 +152,12 @@ domain::PeriodVerdict PolicyEvaluator::Verdict(const EvaluatedGroup& group, cons
       if (member.since < start + rule.period) add(member.instance_id.value());
     }
   }
-  return domain::JudgePeriod(rule, start, series,
-                             domain::LowersCapacity(policy.adjustment, group.group.desired_capacity));
+  return domain::JudgePeriod(
+      rule, start, series, domain::LowersCapacity(policy.adjustment, group.group.desired_capacity));
 }
 
-void PolicyEvaluator::Decide(const ports::GroupKey& key, const std::vector<Judged>& judged, int attempt) {
+void PolicyEvaluator::Decide(const ports::GroupKey& key, const std::vector<Judged>& judged,
+                             int attempt) {
   const std::optional<ports::Fence> fence = parts_.leases.FenceFor(key.group_id);
   if (!fence.has_value()) return;
   std::vector<domain::Decision> decisions;
@@ -161,8 +172,10 @@ void PolicyEvaluator::Decide(const ports::GroupKey& key, const std::vector<Judge
       parts_.waker.Wake(key);
       return;
     }
-    if (absl::IsNotFound(decided) || absl::IsFailedPrecondition(decided) || attempt >= kMaxDecideAttempts) {
-      base::LogWarning("no decision", {{"group", absl::StrCat(key.group_id.value())}, {"error", decided.ToString()}});
+    if (absl::IsNotFound(decided) || absl::IsFailedPrecondition(decided) ||
+        attempt >= kMaxDecideAttempts) {
+      base::LogWarning("no decision", {{"group", absl::StrCat(key.group_id.value())},
+                                       {"error", decided.ToString()}});
       return;
     }
     parts_.telemetry.StoreRetry("evaluate");
@@ -183,10 +196,12 @@ void PolicyEvaluator::Decide(const ports::GroupKey& key, const std::vector<Judge
   if (acted) parts_.waker.Wake(key);
 }
 
-absl::Status PolicyEvaluator::DecideInTx(ports::Tx& tx, const ports::GroupKey& key, const std::vector<Judged>& judged,
+absl::Status PolicyEvaluator::DecideInTx(ports::Tx& tx, const ports::GroupKey& key,
+                                         const std::vector<Judged>& judged,
                                          std::vector<domain::Decision>& decisions) {
   ASSIGN_OR_RETURN(domain::ScalingGroup group, tx.groups().Lock(key));
-  ASSIGN_OR_RETURN(const ports::Listing<domain::ScalingPolicy> policies, tx.policies().List(key, {}, {}));
+  ASSIGN_OR_RETURN(const ports::Listing<domain::ScalingPolicy> policies,
+                   tx.policies().List(key, {}, {}));
   const std::vector<domain::Firing> firings = Firings(judged, group, policies.rows);
   if (firings.empty()) return absl::OkStatus();
 
@@ -199,16 +214,18 @@ absl::Status PolicyEvaluator::DecideInTx(ports::Tx& tx, const ports::GroupKey& k
                                          .now = tx.Now()};
   decisions = domain::Arbitrate(firings, situation);
   for (const domain::Decision& decision : decisions) {
-    const absl::Time window_end = decision.firing.periods.back().start + decision.firing.policy.rule.period;
+    const absl::Time window_end =
+        decision.firing.periods.back().start + decision.firing.policy.rule.period;
     // kAlreadyExists: the window was decided before, and nothing of it may act again (I-16).
-    RETURN_IF_ERROR(
-        tx.decisions().Insert({.group = key, .decision = decision, .window_end = window_end, .decided_at = tx.Now()}));
+    RETURN_IF_ERROR(tx.decisions().Insert(
+        {.group = key, .decision = decision, .window_end = window_end, .decided_at = tx.Now()}));
     if (decision.reason != domain::DecisionReason::kActed) continue;
     group.desired_capacity = decision.desired_after;
-    group.desired_cause = {.kind = domain::TriggerKind::kPolicy,
-                           .text = activity::PolicyCause(settings_.language, decision, settings_.time_zone),
-                           .policy_id = decision.firing.policy.id,
-                           .cooldown = decision.firing.policy.cooldown};
+    group.desired_cause = {
+        .kind = domain::TriggerKind::kPolicy,
+        .text = activity::PolicyCause(settings_.language, decision, settings_.time_zone),
+        .policy_id = decision.firing.policy.id,
+        .cooldown = decision.firing.policy.cooldown};
     RETURN_IF_ERROR(tx.groups().Update(group));
   }
   std::vector<ports::PolicyCheckpoint> checkpoints;
@@ -223,7 +240,8 @@ void PolicyEvaluator::Checkpoint(const std::vector<Judged>& judged) {
   if (checkpoints.empty()) return;
   const absl::Status saved =
       parts_.store.Transact([&](ports::Tx& tx) { return tx.policies().SaveRuns(checkpoints); });
-  // The next tick writes the whole run again, so a lost checkpoint costs nothing unless the engine dies before it.
+  // The next tick writes the whole run again, so a lost checkpoint costs nothing unless the engine
+  // dies before it.
   if (!saved.ok()) {
     parts_.telemetry.StoreRetry("checkpoint");
     base::LogWarning("runs were not checkpointed", {{"error", saved.ToString()}});

@@ -1,9 +1,11 @@
-// Judges every policy when its period closes, and turns firings into desired capacity (semantics.md §5).
+// Judges every policy when its period closes, and turns firings into desired capacity (semantics.md
+// §5).
 //
-// There is no polling: for each period length a timer stands at the next close (end plus lateness). At the close all groups
-// with such policies are judged in memory; the groups where something fires are decided, each in one transaction that
-// re-reads the group and its policies under locks, writes a decision record for every firing and, if one acts, desired
-// capacity with its cause. Then reconcile is woken.
+// There is no polling: for each period length a timer stands at the next close (end plus lateness).
+// At the close all groups with such policies are judged in memory; the groups where something fires
+// are decided, each in one transaction that re-reads the group and its policies under locks, writes
+// a decision record for every firing and, if one acts, desired capacity with its cause. Then
+// reconcile is woken.
 #pragma once
 
 #include <functional>
@@ -44,7 +46,8 @@ class PolicyEvaluator {
 
   // Sets timers for period lengths that have none yet. Call after the index changed.
   void Arm();
-  // Decides the newest windows that a predecessor judged and may not have come to decide. Call after a take-up.
+  // Decides the newest windows that a predecessor judged and may not have come to decide. Call
+  // after a take-up.
   void CatchUp();
   void Stop();
 
@@ -57,10 +60,12 @@ class PolicyEvaluator {
 
   void Close(absl::Duration period, absl::Time start);
   std::vector<Judged> Judge(const EvaluatedGroup& group, absl::Duration period, absl::Time start);
-  domain::PeriodVerdict Verdict(const EvaluatedGroup& group, const domain::ScalingPolicy& policy, absl::Time start);
+  domain::PeriodVerdict Verdict(const EvaluatedGroup& group, const domain::ScalingPolicy& policy,
+                                absl::Time start);
   // Decides one group's firings; tries again on a passing failure of the store.
   void Decide(const ports::GroupKey& key, const std::vector<Judged>& judged, int attempt);
-  absl::Status DecideInTx(ports::Tx& tx, const ports::GroupKey& key, const std::vector<Judged>& judged,
+  absl::Status DecideInTx(ports::Tx& tx, const ports::GroupKey& key,
+                          const std::vector<Judged>& judged,
                           std::vector<domain::Decision>& decisions);
   void Checkpoint(const std::vector<Judged>& judged);
   void ArmAt(absl::Duration period, absl::Time start);

@@ -14,7 +14,8 @@ constexpr int kDueBatch = 500;  // groups a poll; the rest is due at the next on
 
 }  // namespace
 
-ReconcileLoop::ReconcileLoop(Parts parts, Settings settings) : parts_(parts), settings_(std::move(settings)) {}
+ReconcileLoop::ReconcileLoop(Parts parts, Settings settings)
+    : parts_(parts), settings_(std::move(settings)) {}
 
 void ReconcileLoop::Start() { SchedulePoll(absl::ZeroDuration()); }
 
@@ -55,8 +56,8 @@ void ReconcileLoop::Step(const ports::GroupKey& key) {
   }
   if (!status.ok()) {
     parts_.telemetry.StoreRetry("reconcile");
-    base::LogWarning("reconcile step failed; trying again", {{"group", absl::StrCat(key.group_id.value())},
-                                                             {"error", status.ToString()}});
+    base::LogWarning("reconcile step failed; trying again",
+                     {{"group", absl::StrCat(key.group_id.value())}, {"error", status.ToString()}});
     parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now() + settings_.store_retry,
                              [this, key] { Wake(key); });
     return;
@@ -68,7 +69,8 @@ absl::Status ReconcileLoop::StepOnce(const ports::GroupKey& key) {
   const std::optional<ports::Fence> fence = parts_.leases.FenceFor(key.group_id);
   if (!fence.has_value()) return absl::OkStatus();  // its owner reconciles it
   const absl::StatusOr<ReconcileOutcome> outcome = parts_.reconciler.Step(*fence, key);
-  if (absl::IsNotFound(outcome.status()) || absl::IsFailedPrecondition(outcome.status())) return absl::OkStatus();
+  if (absl::IsNotFound(outcome.status()) || absl::IsFailedPrecondition(outcome.status()))
+    return absl::OkStatus();
   RETURN_IF_ERROR(outcome.status());
   if (outcome->is_new) {
     const activity::Activity& opened = outcome->open->activity;

@@ -1,6 +1,8 @@
-// Runs reconcile steps for the groups that are due: at once when woken, else by the store's wake times.
+// Runs reconcile steps for the groups that are due: at once when woken, else by the store's wake
+// times.
 //
-// A group is stepped by one thread at a time. Wake-ups that arrive meanwhile are not lost: the group is stepped again.
+// A group is stepped by one thread at a time. Wake-ups that arrive meanwhile are not lost: the
+// group is stepped again.
 #pragma once
 
 #include <string>
@@ -44,7 +46,8 @@ class ReconcileLoop {
   enum class Turn { kQueued, kRunning, kRunningAgain };
 
   void Step(const ports::GroupKey& key);
-  // One transaction and what it asks for; OK also when there is nothing to do. An error is worth another try.
+  // One transaction and what it asks for; OK also when there is nothing to do. An error is worth
+  // another try.
   absl::Status StepOnce(const ports::GroupKey& key);
   void PollDue();
   void SchedulePoll(absl::Duration delay);

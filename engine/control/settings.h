@@ -21,12 +21,15 @@ struct Settings {
   // reliability.md C1.2
   absl::Duration lease_ttl = absl::Seconds(12);
   absl::Duration lease_margin = absl::Seconds(2);
-  // A call that changes the cloud is only begun if it can end within the lease (I-11), so this stays well below the TTL.
+  // A call that changes the cloud is only begun if it can end within the lease (I-11), so this
+  // stays well below the TTL.
   absl::Duration cloud_call_timeout = absl::Seconds(5);
 
-  absl::Duration resync = absl::Minutes(5);      // every group is looked at this often, whatever woke (C5)
-  absl::Duration due_poll = absl::Seconds(1);    // wake-ups that other processes committed
-  absl::Duration intent_sweep = absl::Minutes(1);  // look-ups of launches that outlived their activity
+  absl::Duration resync =
+      absl::Minutes(5);  // every group is looked at this often, whatever woke (C5)
+  absl::Duration due_poll = absl::Seconds(1);  // wake-ups that other processes committed
+  absl::Duration intent_sweep =
+      absl::Minutes(1);  // look-ups of launches that outlived their activity
   absl::Duration store_retry = absl::Milliseconds(500);  // after a failed transaction of a loop
 };
 

@@ -10,7 +10,8 @@
 
 namespace accordion::control {
 
-// The subnets that launches may use now, in the group's order. Members on their way out don't count.
+// The subnets that launches may use now, in the group's order. Members on their way out don't
+// count.
 std::vector<domain::SubnetFacts> CountSubnets(const domain::ScalingGroup& group,
                                               absl::Span<const domain::Member> members);
 

@@ -4,7 +4,8 @@
 
 namespace accordion::control {
 
-ThreadPoolExecutor::ThreadPoolExecutor(const base::Clock& clock, const Options& options) : clock_(clock) {
+ThreadPoolExecutor::ThreadPoolExecutor(const base::Clock& clock, const Options& options)
+    : clock_(clock) {
   {
     absl::MutexLock lock(&mutex_);
     for (size_t lane = 0; lane < options.size(); ++lane) lanes_[lane].limit = options[lane].queue;
@@ -47,7 +48,8 @@ void ThreadPoolExecutor::RunLane(ports::Lane lane) {
     std::function<void()> work;
     {
       absl::MutexLock lock(&mutex_);
-      while (!stopped_ && StateOf(lane).queue.empty()) lane_filled_[static_cast<size_t>(lane)].Wait(&mutex_);
+      while (!stopped_ && StateOf(lane).queue.empty())
+        lane_filled_[static_cast<size_t>(lane)].Wait(&mutex_);
       if (stopped_) return;
       work = std::move(StateOf(lane).queue.front());
       StateOf(lane).queue.pop_front();

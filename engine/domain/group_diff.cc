@@ -58,8 +58,8 @@ int PossibleRemovals(const GroupFacts& facts) {
 }  // namespace
 
 bool IsLeftLeaving(const Member& member) {
-  const bool leaves = member.life_cycle == LifeCycle::kDetaching ||
-                      member.life_cycle == LifeCycle::kTerminating;
+  const bool leaves =
+      member.life_cycle == LifeCycle::kDetaching || member.life_cycle == LifeCycle::kTerminating;
   return leaves && !member.activity_id.has_value();
 }
 
@@ -71,8 +71,8 @@ GroupPlan PlanGroup(const GroupFacts& facts) {
   const ScalingGroup& group = facts.group;
   if (facts.activity_open) return {};
 
-  const int unfinished = static_cast<int>(
-      std::count_if(facts.members.begin(), facts.members.end(), IsLeftLeaving));
+  const int unfinished =
+      static_cast<int>(std::count_if(facts.members.begin(), facts.members.end(), IsLeftLeaving));
   int missing = 0;
   int surplus = 0;
   const bool rests = group.status == GroupStatus::kUnActive && !IsBeingDeleted(facts);

@@ -9,9 +9,9 @@
 
 namespace accordion::testing {
 
-// A boundary lies before and after each transaction and each call to the cloud. A dead engine's code
-// may still run to the end of its function, but nothing that it asks for happens any more, which is
-// all that the world sees of kill -9. Not thread-safe.
+// A boundary lies before and after each transaction and each call to the cloud. A dead engine's
+// code may still run to the end of its function, but nothing that it asks for happens any more,
+// which is all that the world sees of kill -9. Not thread-safe.
 class Lifeline {
  public:
   // Whether the engine lives on past the boundary that it has come to.

@@ -1,9 +1,9 @@
-// Virtual time for the engine's production classes: one queue of work for all engines of a test, run
-// on the caller's thread in order of time.
+// Virtual time for the engine's production classes: one queue of work for all engines of a test,
+// run on the caller's thread in order of time.
 //
-// Time moves only when nothing is left to run at the present instant, so a run depends on nothing but
-// its inputs. An engine's executor can crash (its work is forgotten, as by kill -9) or be paused (its
-// work waits, as by SIGSTOP) while time goes on for the others.
+// Time moves only when nothing is left to run at the present instant, so a run depends on nothing
+// but its inputs. An engine's executor can crash (its work is forgotten, as by kill -9) or be
+// paused (its work waits, as by SIGSTOP) while time goes on for the others.
 #pragma once
 
 #include <algorithm>

@@ -49,8 +49,7 @@ TEST(ScaleIn, AnUnfinishedRemovalBeginsWhereNothingCanBeTakenBack) {
   Activity without_listener = ExampleScaleIn();
   without_listener.slb_configs.clear();
 
-  std::vector<Slot> slots =
-      PlanFinishRemoval(ExampleScaleIn(), {registered, bare}, ExampleStart());
+  std::vector<Slot> slots = PlanFinishRemoval(ExampleScaleIn(), {registered, bare}, ExampleStart());
   ASSERT_EQ(slots.size(), 2u);
   EXPECT_EQ(slots[0].number, 0);
   EXPECT_EQ(slots[1].number, 1);

@@ -18,8 +18,8 @@ struct Scenario {
 
 constexpr absl::Duration kPatience = absl::Minutes(10);
 
-// Runs the scenario with a death at boundary `die_at` of the step from `before` to `after` (0: none).
-// Returns the boundaries that the step came to.
+// Runs the scenario with a death at boundary `die_at` of the step from `before` to `after` (0:
+// none). Returns the boundaries that the step came to.
 int Run(const Scenario& scenario, int die_at) {
   World world;
   const ports::GroupKey key = world.MakeGroup({.desired = scenario.before});

@@ -29,7 +29,8 @@ TEST(Lease, AnOrderlyStopGivesTheShardsAtOnce) {
   EXPECT_FALSE(first.plane->LeaseHeld());
 }
 
-// The last moment at which a call that changes the cloud may begin, after the store was last heard of.
+// The last moment at which a call that changes the cloud may begin, after the store was last heard
+// of.
 absl::Duration LastSend(const Settings& settings) {
   return settings.lease_ttl - settings.lease_margin - settings.cloud_call_timeout;
 }
@@ -91,8 +92,8 @@ TEST(Lease, APausedEngineWritesNothingAfterTakeOver) {
 }
 
 TEST(Lease, WhatAnEngineKnewOfACallIsNoMoreTrustedAfterItLostTheShard) {
-  // The first engine is paused while the answer to its launch is under way; the second one looks the
-  // launch up, then dies; the first takes the shard again and is told the old answer.
+  // The first engine is paused while the answer to its launch is under way; the second one looks
+  // the launch up, then dies; the first takes the shard again and is told the old answer.
   World world;
   const ports::GroupKey key = world.MakeGroup({.desired = 3});
   Engine first(world, 1);

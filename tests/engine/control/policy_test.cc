@@ -32,7 +32,8 @@ bool WasJudged(World& world, absl::Time start) {
   for (int shard = 0; shard < ports::kShardCount; ++shard) shards.push_back(shard);
   bool judged = false;
   const absl::Status read = world.store.Read([&](ports::Tx& tx) {
-    const absl::StatusOr<std::vector<ports::PolicyCheckpoint>> runs = tx.policies().LoadRuns(shards);
+    const absl::StatusOr<std::vector<ports::PolicyCheckpoint>> runs =
+        tx.policies().LoadRuns(shards);
     if (!runs.ok()) return runs.status();
     for (const ports::PolicyCheckpoint& checkpoint : *runs) {
       judged = judged || checkpoint.run.periods.back().start == start;
@@ -224,9 +225,8 @@ TEST(Policy, APeriodIsArmedAgainAfterItsLastPolicyWasDeleted) {
   const domain::PolicyId policy = world.AddPolicy(key, Comparison::kGreater, 70, 1);
   Engine engine(world, 1);
   ASSERT_EQ(world.Settle(key, 1), "");
-  ASSERT_TRUE(world.store
-                  .Transact([&](ports::Tx& tx) { return tx.policies().Delete(key, policy); })
-                  .ok());
+  ASSERT_TRUE(
+      world.store.Transact([&](ports::Tx& tx) { return tx.policies().Delete(key, policy); }).ok());
   engine.plane->DefinitionChanged(key);
   PassPeriod(world, engine, world.Instances(key), 90);
   world.time.RunFor(absl::Seconds(1));

@@ -46,8 +46,7 @@ TEST(ScaleOut, BalancesOverSubnets) {
 
 TEST(ScaleOut, TypeOrderIsKept) {
   World world;
-  const ports::GroupKey key =
-      world.MakeGroup({.desired = 4, .instance_types = {"N3.2B", "N3.1A"}});
+  const ports::GroupKey key = world.MakeGroup({.desired = 4, .instance_types = {"N3.2B", "N3.1A"}});
   Engine engine(world, 1);
   ASSERT_EQ(world.Settle(key, 4), "");
   for (const domain::Member& member : world.Members(key)) {
@@ -59,8 +58,7 @@ TEST(ScaleOut, StockOutMovesToTheNextPair) {
   World world;
   const cloudsim::RegionSpec& spec = world.cloud.region().spec();
   ASSERT_TRUE(world.cloud.region().SetStock("N3.1A", spec.subnets[0].zone, 0).ok());
-  const ports::GroupKey key =
-      world.MakeGroup({.desired = 4, .instance_types = {"N3.1A", "N3.2B"}});
+  const ports::GroupKey key = world.MakeGroup({.desired = 4, .instance_types = {"N3.1A", "N3.2B"}});
   Engine engine(world, 1);
   ASSERT_EQ(world.Settle(key, 4), "");
   // Within the same activity, and balanced all the same.
@@ -137,9 +135,9 @@ TEST(ScaleOut, AdoptsAnInstanceWhoseAnswerWasLost) {
 }
 
 TEST(ScaleOut, NeverSendsAnIntentTwice) {
-  const FaultMode modes[] = {FaultMode::kAcceptThenTimeout, FaultMode::kErrorAfterExecute,
-                             FaultMode::kError,             FaultMode::kDelayBefore,
-                             FaultMode::kHoldBefore,        FaultMode::kBootError};
+  const FaultMode modes[] = {
+      FaultMode::kAcceptThenTimeout, FaultMode::kErrorAfterExecute, FaultMode::kError,
+      FaultMode::kDelayBefore,       FaultMode::kHoldBefore,        FaultMode::kBootError};
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);
     World world;

@@ -29,8 +29,8 @@ TEST(Unfinished, ARemovalThatMissedItsDeadlineGoesOn) {
       world.Edit(key, [](domain::ScalingGroup& g) { g.status = domain::GroupStatus::kUnActive; });
     }
     world.time.RunFor(kPastTheDeadline);
-    const activity::Activity ended = world.Activities(key).size() > 2 ? world.Activities(key)[1]
-                                                                      : world.Activities(key)[0];
+    const activity::Activity ended =
+        world.Activities(key).size() > 2 ? world.Activities(key)[1] : world.Activities(key)[0];
     EXPECT_EQ(ended.status, domain::ActivityStatus::kFailed);
     EXPECT_EQ(world.Instances(key).size(), 3u);
     world.SetFaults({});
@@ -48,8 +48,8 @@ TEST(Unfinished, ARemovalThatMissedItsDeadlineGoesOn) {
 TEST(Unfinished, AnUndoneLaunchThatMissedItsDeadlineGoesOn) {
   World world;
   const ports::GroupKey key = world.MakeGroup({.desired = 1});
-  world.SetFaults({{.action = "RunInstances", .mode = FaultMode::kBootError},
-                   Always("TerminateInstances")});
+  world.SetFaults(
+      {{.action = "RunInstances", .mode = FaultMode::kBootError}, Always("TerminateInstances")});
   Engine engine(world, 1);
   world.time.RunFor(kPastTheDeadline);
   world.SetFaults({});

@@ -41,7 +41,8 @@ std::string TagOf(const std::vector<cloudsim::Tag>& tags, absl::string_view key)
 }  // namespace
 
 World::World(const std::function<void(cloudsim::RegionSpec&)>& adjust)
-    : cloud(Adjusted(adjust), 1, clock, {.signature_window = TestSettings().steps.signature_window}),
+    : cloud(Adjusted(adjust), 1, clock,
+            {.signature_window = TestSettings().steps.signature_window}),
       account(cloud.region().spec().accounts[0].id) {
   const absl::Status made = store.Transact([&](ports::Tx& tx) {
     return tx.accounts().PutAccount({.id = account, .name = "test", .frozen = false});
@@ -143,21 +144,21 @@ std::vector<domain::Member> World::Members(const ports::GroupKey& key) {
 }
 
 std::vector<activity::Activity> World::Activities(const ports::GroupKey& key) {
-  return FromStore<ports::Listing<activity::Activity>>(store, [&](ports::Tx& tx) {
-           return tx.activities().List(key, {}, {});
-         }).rows;
+  return FromStore<ports::Listing<activity::Activity>>(
+             store, [&](ports::Tx& tx) { return tx.activities().List(key, {}, {}); })
+      .rows;
 }
 
 std::vector<ports::DecisionRecord> World::Decisions(const ports::GroupKey& key) {
-  return FromStore<ports::Listing<ports::DecisionRecord>>(store, [&](ports::Tx& tx) {
-           return tx.decisions().List(key, {});
-         }).rows;
+  return FromStore<ports::Listing<ports::DecisionRecord>>(
+             store, [&](ports::Tx& tx) { return tx.decisions().List(key, {}); })
+      .rows;
 }
 
 bool World::ActivityOpen(const ports::GroupKey& key) {
-  return FromStore<std::optional<ports::OpenActivity>>(store, [&](ports::Tx& tx) {
-           return tx.activities().GetOpen(key);
-         }).has_value();
+  return FromStore<std::optional<ports::OpenActivity>>(
+             store, [&](ports::Tx& tx) { return tx.activities().GetOpen(key); })
+      .has_value();
 }
 
 int World::UnresolvedIntents(const ports::GroupKey& key) {
@@ -217,8 +218,8 @@ std::string World::Unrest(const ports::GroupKey& key, int desired) {
       for (const ports::RealServer& server : *servers) {
         if (server.port == port) registered.insert(server.instance_id.value());
       }
-      expect(registered == ids, absl::StrCat("registered at ", port, ": ",
-                                             absl::StrJoin(registered, ",")));
+      expect(registered == ids,
+             absl::StrCat("registered at ", port, ": ", absl::StrJoin(registered, ",")));
     }
   }
   return absl::StrJoin(wrong, "; ");
@@ -283,10 +284,10 @@ Engine::Engine(World& the_world, uint64_t seed, const Settings& settings)
       samples({.lateness = settings.lateness}),
       rng(seed) {
   lifeline.OnDeath([this] { executor.Crash(); });
-  plane = std::make_unique<ControlPlane>(
-      ControlPlane::Parts{store, store, cloud, cloud, samples, executor, the_world.clock, rng,
-                          telemetry},
-      settings);
+  plane =
+      std::make_unique<ControlPlane>(ControlPlane::Parts{store, store, cloud, cloud, samples,
+                                                         executor, the_world.clock, rng, telemetry},
+                                     settings);
   plane->Start();
 }
 

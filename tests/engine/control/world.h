@@ -12,8 +12,8 @@
 #include "engine/metrics/sample_store.h"
 #include "engine/ports/telemetry.h"
 #include "tests/cloudsim/region/default_region.h"
-#include "tests/support/faulty_store.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/faulty_store.h"
 #include "tests/support/lifeline.h"
 #include "tests/support/lifeline_cloud.h"
 #include "tests/support/memory_store.h"
@@ -85,7 +85,8 @@ Settings TestSettings();
 // One engine process.
 class Engine {
  public:
-  // Starts at once. `seed` must differ between the engines of a world, as processes' randomness does.
+  // Starts at once. `seed` must differ between the engines of a world, as processes' randomness
+  // does.
   Engine(World& world, uint64_t seed, const Settings& settings = TestSettings());
   ~Engine() { executor.Crash(); }
 

@@ -87,7 +87,7 @@ struct UnfinishedRow {
   const char* sentence;
   int desired;
   LifeCycle life_cycle;
-  bool open;      // an activity is open, and works on the member
+  bool open;  // an activity is open, and works on the member
   bool disabled;
   int failed_in_a_row;
   NextStep step;
@@ -113,8 +113,7 @@ TEST(GroupDiff, ARemovalOnceBegunGoesOn) {
   for (const UnfinishedRow& row : rows) {
     SCOPED_TRACE(row.sentence);
     GroupFacts facts = Facts(0, row.desired, 9, 4);
-    Leave(facts.members[0], row.life_cycle,
-          row.open ? std::optional<ActivityId>(3) : std::nullopt);
+    Leave(facts.members[0], row.life_cycle, row.open ? std::optional<ActivityId>(3) : std::nullopt);
     facts.activity_open = row.open;
     if (row.disabled) facts.group.status = GroupStatus::kUnActive;
     facts.group.failed_in_a_row = row.failed_in_a_row;
@@ -232,8 +231,8 @@ TEST(GroupDiff, EveryPlanRespectsMaxMinAndProtection) {
         break;
       }
       case NextStep::kFinishRemoval:
-        EXPECT_EQ(plan.count, std::count_if(facts.members.begin(), facts.members.end(),
-                                            IsLeftLeaving));
+        EXPECT_EQ(plan.count,
+                  std::count_if(facts.members.begin(), facts.members.end(), IsLeftLeaving));
         EXPECT_GT(plan.count, 0);
         break;
       case NextStep::kNothing:
