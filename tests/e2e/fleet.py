@@ -4,6 +4,7 @@ import collections
 
 import psycopg2
 
+import private_region  # noqa: F401  (makes `region` known)
 from eventually import eventually
 from region.openapi import ApiError
 

@@ -27,7 +27,7 @@ def moments(fleet, gate):
     ]
 
 
-def kill_at(moment, fleet, number, checks):
+def kill_at(moment, gate, fleet, number, checks):
     stack = fleet.stack
     group = fleet.create_group(max_size=STEP, name=f"kill-{number}")
     moment.arrange()
@@ -45,8 +45,7 @@ def kill_at(moment, fleet, number, checks):
     checks.equal(readiness(stack, "engine"), 503, f"{number}. {moment.word}: not ready while the database is away")
     checks.equal(len(fleet.calls("RunInstances")), before, f"{number}. {moment.word}: no launch meanwhile")
     stack.postgres.restart()
-    if isinstance(moment, Prepared):
-        moment.gate.connect()  # the lock died with its session
+    gate.connect()  # its session, and the lock if it held it, died with the server
     eventually("the engine is ready again", 30, lambda: readiness(stack, "engine") == 200)
     began = time.monotonic()
     fleet.wait_settled(group, STEP, SETTLE_SECONDS)
@@ -61,7 +60,7 @@ def play(options, checks):
         gate = SendGate(stack.region["postgres_dsn"])
         groups = []
         for number, moment in enumerate(moments(fleet, gate)[: 2 if options.short else None], 1):
-            groups.append(kill_at(moment, fleet, number, checks))
+            groups.append(kill_at(moment, gate, fleet, number, checks))
             fleet.set_desired(groups[-1], 0)
         for group in groups:
             fleet.wait_settled(group, 0, SETTLE_SECONDS)
