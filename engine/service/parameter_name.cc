@@ -30,6 +30,7 @@ std::string FieldSpelling(const google::protobuf::FieldDescriptor& field) {
 std::string ParameterName(const google::protobuf::Descriptor& message,
                           std::initializer_list<int> path) {
   const google::protobuf::Descriptor* parent = &message;
+  bool in_json = false;  // keys of JSON text begin in lower case, as the gateway names them, too
   std::string name;
   for (int number : path) {
     const google::protobuf::FieldDescriptor* field =
@@ -38,8 +39,11 @@ std::string ParameterName(const google::protobuf::Descriptor& message,
       base::LogError("no such field", {{"message", message.full_name()}, {"number", number}});
       std::abort();
     }
-    absl::StrAppend(&name, name.empty() ? "" : ".", FieldSpelling(*field),
-                    field->is_repeated() ? ".N" : "");
+    std::string spelling = FieldSpelling(*field);
+    if (in_json) spelling[0] = absl::ascii_tolower(static_cast<unsigned char>(spelling[0]));
+    absl::StrAppend(&name, name.empty() ? "" : ".", spelling, field->is_repeated() ? ".N" : "");
+    in_json =
+        field->options().GetExtension(openapi::v1::param).format() == openapi::v1::JSON_OBJECT;
     parent = field->message_type();
   }
   return name;
