@@ -24,7 +24,8 @@ std::unique_ptr<StoreBackend> MakeMemory() { return std::make_unique<MemoryBacke
 
 }  // namespace
 
-INSTANTIATE_TEST_SUITE_P(Memory, StoreContract, ::testing::Values(&MakeMemory),
+INSTANTIATE_TEST_SUITE_P(Memory, StoreContract,
+                         ::testing::Values(BackendKind{"memory", &MakeMemory}),
                          [](const auto&) { return "Store"; });
 
 }  // namespace accordion::testing

@@ -34,7 +34,8 @@ std::unique_ptr<StoreBackend> MakePostgres() { return std::make_unique<PostgresB
 
 }  // namespace
 
-INSTANTIATE_TEST_SUITE_P(PostgreSQL, StoreContract, ::testing::Values(&MakePostgres),
+INSTANTIATE_TEST_SUITE_P(PostgreSQL, StoreContract,
+                         ::testing::Values(BackendKind{"postgresql", &MakePostgres}),
                          [](const auto&) { return "Store"; });
 
 }  // namespace accordion::testing

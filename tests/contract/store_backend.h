@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <ostream>
 #include <vector>
 
 #include "engine/ports/lease.h"
@@ -22,6 +23,15 @@ class StoreBackend {
   virtual void Subscribe(const ports::GroupKey& group, const std::vector<int>& types) = 0;
 };
 
-using MakeStoreBackend = std::unique_ptr<StoreBackend> (*)();
+// What the suite is instantiated with. Prints as its name, so that cases keep their names from run
+// to run.
+struct BackendKind {
+  const char* name;
+  std::unique_ptr<StoreBackend> (*make)();
+
+  friend std::ostream& operator<<(std::ostream& out, const BackendKind& kind) {
+    return out << kind.name;
+  }
+};
 
 }  // namespace accordion::testing

@@ -4,7 +4,7 @@
 
 namespace accordion::testing {
 
-StoreContract::StoreContract() : backend_(GetParam()()) {
+StoreContract::StoreContract() : backend_(GetParam().make()) {
   EXPECT_OK(Write([&](ports::Tx& tx) {
     const absl::Status added = tx.accounts().PutAccount({.id = own, .name = "own"});
     return added.ok() ? tx.accounts().PutAccount({.id = foreign, .name = "foreign"}) : added;

@@ -17,7 +17,7 @@ namespace accordion::testing {
 // Times with microseconds, which must survive.
 inline const absl::Time kLongAgo = absl::FromUnixMicros(1'700'000'000'123'456);
 
-class StoreContract : public ::testing::TestWithParam<MakeStoreBackend> {
+class StoreContract : public ::testing::TestWithParam<BackendKind> {
  protected:
   StoreContract();
 
