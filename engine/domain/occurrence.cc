@@ -20,8 +20,8 @@ OccurrenceOutcome OutcomeOfMissed(absl::Time due_at, const FiringFacts& facts, a
 
 }  // namespace
 
-Firing DecideFiring(const ScheduledTask& task, const FiringFacts& facts, absl::Time now) {
-  Firing firing;
+TaskFiring DecideFiring(const ScheduledTask& task, const FiringFacts& facts, absl::Time now) {
+  TaskFiring firing;
   firing.next_due_at = task.next_due_at;
   const size_t limit = static_cast<size_t>(facts.max_occurrences);
   while (IsDue(firing.next_due_at, now) && firing.occurrences.size() < limit) {

@@ -43,20 +43,20 @@ struct FiringFacts {
 };
 
 // To be written in one transaction, which locks the task and then the group.
-struct Firing {
+struct TaskFiring {
   std::vector<Occurrence> occurrences;    // oldest first; empty: nothing is due
   std::optional<absl::Time> next_due_at;  // the task's new one; nullopt: the task has ended
   std::optional<Readjust> readjust;       // the group's new sizes: exactly if one is kFired
   std::optional<TaskFault> fault;         // exactly if one is kFailed
 
-  friend bool operator==(const Firing&, const Firing&) = default;
+  friend bool operator==(const TaskFiring&, const TaskFiring&) = default;
 };
 
 // Decides all due instants of `task` up to `now`, both inclusive of the bounds: an instant is due
 // from itself on, and within the grace up to `misfire_grace` after it. The newest within the grace
 // fires. If more are due than `max_occurrences`, the oldest are decided and `next_due_at` is due at
 // once; none of them fires, since newer ones follow.
-Firing DecideFiring(const ScheduledTask& task, const FiringFacts& facts, absl::Time now);
+TaskFiring DecideFiring(const ScheduledTask& task, const FiringFacts& facts, absl::Time now);
 
 // `next_due_at` of a task that is created or edited at `now`: by its definition alone, whatever was
 // due before. An instant that clocks bring back is then refused by its key.
