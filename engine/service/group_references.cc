@@ -22,7 +22,10 @@ template GroupReferenceNames ReferenceNamesOf<v1::CreateScalingGroupRequest>();
 template GroupReferenceNames ReferenceNamesOf<v1::ModifyScalingGroupRequest>();
 
 absl::Status InventoryStatus(const absl::Status& status, absl::string_view parameter) {
-  if (absl::IsNotFound(status)) return domain::InvalidParameterValue(parameter);
+  // The cloud refuses some wrong ids instead of not finding them.
+  if (absl::IsNotFound(status) || absl::IsInvalidArgument(status)) {
+    return domain::InvalidParameterValue(parameter);
+  }
   if (absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) {
     return domain::ServiceTimeout();
   }

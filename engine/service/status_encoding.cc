@@ -37,6 +37,9 @@ v1::ErrorDetail ErrorDetailOf(const absl::Status& status) {
 
 grpc::Status GrpcStatusOf(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
+  if (absl::IsInvalidArgument(status) && !domain::ErrorInfoOf(status)) {
+    return grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, std::string(status.message()));
+  }
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()),
                       v1::ErrorReason_Name(ErrorDetailOf(status).reason()));
 }

@@ -23,7 +23,9 @@ inline constexpr char kErrorMetadata[] = "accordion-error-bin";
 // they may tell of our inside.
 v1::ErrorDetail ErrorDetailOf(const absl::Status& status);
 
-// The gRPC status that goes with it. Its message is the reason's name.
+// The gRPC status that goes with it. Its message is the reason's name; of a kInvalidArgument
+// without a reason, which only our own checks of internal requests make, its words, for the
+// operator.
 grpc::Status GrpcStatusOf(const absl::Status& status);
 
 }  // namespace accordion::service

@@ -1,0 +1,292 @@
+// The services over a real gRPC connection: who is served, and what a refusal looks like on the
+// wire.
+#include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "accordion/v1/auto_scaling_service.grpc.pb.h"
+#include "accordion/v1/credential_service.grpc.pb.h"
+#include "accordion/v1/engine_admin_service.grpc.pb.h"
+#include "accordion/v1/error_detail.pb.h"
+#include "accordion/v1/metric_ingestion_service.grpc.pb.h"
+#include "accordion/v1/request_context.pb.h"
+#include "base/clock.h"
+#include "engine/rpc_server.h"
+#include "engine/service/status_encoding.h"
+#include "engine/service/unserved_actions.h"
+#include "gmock/gmock.h"
+#include "tests/engine/service/service_fixture.h"
+
+namespace accordion::service {
+namespace {
+
+using ::testing::HasSubstr;
+
+// A service's file holds no message that anybody refers to; this makes the linker take it.
+[[gnu::used]] const void* const kApiFile =
+    &descriptor_table_accordion_2fv1_2fauto_5fscaling_5fservice_2eproto;
+
+// Runs work in the caller's thread, or refuses it.
+class InlineExecutor final : public ports::Executor {
+ public:
+  std::atomic<bool> full = false;
+
+  bool Submit(ports::Lane, std::function<void()> work) override {
+    if (full) return false;
+    work();
+    return true;
+  }
+  void SubmitAt(ports::Lane, absl::Time, std::function<void()>) override {}
+};
+
+class RpcTest : public ServiceFixture {
+ protected:
+  RpcTest() {
+    auto started = RpcServer::Start({.store = store_,
+                                     .inventory = inventory_,
+                                     .waker = waker_,
+                                     .executor = executor_,
+                                     .samples = samples_,
+                                     .metrics = metrics_,
+                                     .clock = system_clock_,
+                                     .status =
+                                         [] {
+                                           return EngineStatus{.engine_id = "e",
+                                                               .version = "1",
+                                                               .started_at = absl::UnixEpoch(),
+                                                               .not_ready_reason = "waiting"};
+                                         }},
+                                    {.listen = "127.0.0.1:0"});
+    EXPECT_OK(started);
+    server_ = *std::move(started);
+    channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->Port()),
+                                   grpc::InsecureChannelCredentials());
+    auto_scaling_ = v1::AutoScalingService::NewStub(channel_);
+    admin_ = v1::EngineAdminService::NewStub(channel_);
+  }
+
+  static void SetUp(grpc::ClientContext& context, const std::string& account = "73400123") {
+    v1::RequestContext message;
+    message.set_account_id(account);
+    message.set_principal("root");
+    context.AddMetadata(kContextMetadata, message.SerializeAsString());
+    context.set_deadline(absl::ToChronoTime(base::SystemClock().Now() + absl::Seconds(20)));
+  }
+
+  static v1::ErrorDetail DetailOf(const grpc::ClientContext& context) {
+    v1::ErrorDetail detail;
+    const auto& metadata = context.GetServerTrailingMetadata();
+    const auto found = metadata.find(kErrorMetadata);
+    if (found != metadata.end()) {
+      EXPECT_TRUE(
+          detail.ParseFromArray(found->second.data(), static_cast<int>(found->second.size())));
+    }
+    return detail;
+  }
+
+  const base::SystemClock system_clock_;
+  InlineExecutor executor_;
+  metrics::SampleStore samples_{metrics::SampleStore::Options()};
+  observability::Metrics metrics_;
+  std::unique_ptr<RpcServer> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::AutoScalingService::Stub> auto_scaling_;
+  std::unique_ptr<v1::EngineAdminService::Stub> admin_;
+};
+
+TEST_F(RpcTest, ExactlyTheListedActionsAreUnserved) {
+  const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+      "accordion.v1.AutoScalingService");
+  ASSERT_NE(service, nullptr);
+  ASSERT_EQ(service->method_count(), 27);
+  grpc::GenericStub stub(channel_);
+  for (int i = 0; i < service->method_count(); ++i) {
+    const std::string name = service->method(i)->name();
+    grpc::ClientContext context;
+    SetUp(context);
+    grpc::ByteBuffer empty(nullptr, 0);
+    grpc::ByteBuffer answer;
+    grpc::Status status;
+    absl::Mutex mutex;
+    bool done = false;
+    stub.UnaryCall(&context, absl::StrCat("/accordion.v1.AutoScalingService/", name),
+                   grpc::StubOptions(), &empty, &answer, [&](grpc::Status result) {
+                     absl::MutexLock lock(&mutex);
+                     status = std::move(result);
+                     done = true;
+                   });
+    absl::MutexLock lock(&mutex);
+    mutex.Await(absl::Condition(&done));
+    const bool listed = std::find(UnservedActions().begin(), UnservedActions().end(), name) !=
+                        UnservedActions().end();
+    // Served ones miss a parameter, or answer an empty list.
+    EXPECT_EQ(DetailOf(context).reason() == v1::SERVICE_UNAVAILABLE, listed) << name;
+    EXPECT_EQ(status.ok() || DetailOf(context).reason() == v1::MISSING_PARAMETER, !listed) << name;
+  }
+}
+
+TEST_F(RpcTest, ARefusalCarriesItsReasonAndArguments) {
+  grpc::ClientContext context;
+  SetUp(context);
+  v1::EnableScalingGroupRequest request;
+  request.set_scaling_group_id("123");
+  v1::EnableScalingGroupResponse response;
+  const grpc::Status status = auto_scaling_->EnableScalingGroup(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(DetailOf(context).reason(), v1::SCALING_GROUP_NOT_FOUND);
+  EXPECT_EQ(DetailOf(context).arguments(0), "123");
+}
+
+TEST_F(RpcTest, ACallOnNobodysBehalfIsAFaultOfOurs) {
+  grpc::ClientContext context;
+  v1::DescribeScalingGroupResponse response;
+  const grpc::Status status = auto_scaling_->DescribeScalingGroup(&context, {}, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(DetailOf(context).reason(), v1::SERVICE_EXCEPTION);
+}
+
+TEST_F(RpcTest, AFullLaneIsServiceUnavailableAtOnce) {
+  executor_.full = true;
+  grpc::ClientContext context;
+  SetUp(context);
+  v1::DescribeScalingGroupResponse response;
+  const grpc::Status status = auto_scaling_->DescribeScalingGroup(&context, {}, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(DetailOf(context).reason(), v1::SERVICE_UNAVAILABLE);
+}
+
+TEST_F(RpcTest, AnOversizedMessageIsRefused) {
+  grpc::ClientContext context;
+  SetUp(context);
+  v1::DescribeScalingGroupRequest request;
+  request.set_scaling_group_name(std::string(5 * 1024 * 1024, 'x'));
+  v1::DescribeScalingGroupResponse response;
+  const grpc::Status status = auto_scaling_->DescribeScalingGroup(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(RpcTest, RpcsAreMeasured) {
+  grpc::ClientContext context;
+  SetUp(context);
+  v1::DescribeScalingGroupResponse response;
+  EXPECT_TRUE(auto_scaling_->DescribeScalingGroup(&context, {}, &response).ok());
+  EXPECT_THAT(metrics_.Expose(),
+              HasSubstr("accordion_rpcs_total{code=\"OK\",method=\"DescribeScalingGroup\"} 1"));
+}
+
+TEST_F(RpcTest, AnOperatorsKeyIsResolvedWithItsAccount) {
+  {
+    grpc::ClientContext context;
+    v1::PutAccessKeyRequest request;
+    request.set_access_key_id("AK");
+    request.set_secret_key("SK");
+    request.set_account_id("73400123");
+    request.set_user("alice");
+    request.set_enabled(true);
+    request.add_allow_patterns("kec:Describe*");
+    v1::PutAccessKeyResponse response;
+    ASSERT_TRUE(admin_->PutAccessKey(&context, request, &response).ok());
+  }
+  const auto credentials = v1::CredentialService::NewStub(channel_);
+  v1::ResolveAccessKeyRequest request;
+  request.set_access_key_id("AK");
+  v1::ResolveAccessKeyResponse response;
+  grpc::ClientContext context;
+  ASSERT_TRUE(credentials->ResolveAccessKey(&context, request, &response).ok());
+  EXPECT_TRUE(response.found());
+  EXPECT_EQ(response.secret(), "SK");
+  EXPECT_EQ(response.account_id(), "73400123");
+  EXPECT_EQ(response.principal(), "alice");
+  EXPECT_FALSE(response.main_account());
+  EXPECT_TRUE(response.enabled());
+  EXPECT_FALSE(response.account_frozen());
+  ASSERT_EQ(response.allow_patterns_size(), 1);
+
+  request.set_access_key_id("none");
+  grpc::ClientContext again;
+  ASSERT_TRUE(credentials->ResolveAccessKey(&again, request, &response).ok());
+  EXPECT_FALSE(response.found());
+  EXPECT_EQ(response.secret(), "");
+}
+
+TEST_F(RpcTest, AnOperatorIsToldWhatIsWrong) {
+  grpc::ClientContext context;
+  v1::PutQuotaRequest request;
+  request.set_account_id("73400123");
+  request.set_name("bogus");
+  v1::PutQuotaResponse response;
+  const grpc::Status status = admin_->PutQuota(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("bogus"));
+}
+
+TEST_F(RpcTest, QuotasShowWhatHoldsAndTheDefault) {
+  SetQuota("max_size", 100);
+  grpc::ClientContext context;
+  v1::ListQuotasRequest request;
+  request.set_account_id("73400123");
+  v1::ListQuotasResponse response;
+  ASSERT_TRUE(admin_->ListQuotas(&context, request, &response).ok());
+  ASSERT_EQ(response.quotas_size(), 9);
+  for (const v1::Quota& quota : response.quotas()) {
+    if (quota.name() != "max_size") continue;
+    EXPECT_EQ(quota.value(), 100);
+    EXPECT_EQ(quota.default_value(), 50);
+  }
+}
+
+TEST_F(RpcTest, TheEngineTellsWhyItIsNotReady) {
+  grpc::ClientContext context;
+  v1::GetEngineStatusResponse response;
+  ASSERT_TRUE(admin_->GetEngineStatus(&context, {}, &response).ok());
+  EXPECT_FALSE(response.ready());
+  EXPECT_EQ(response.not_ready_reason(), "waiting");
+  EXPECT_EQ(response.total_shards(), 256u);
+}
+
+TEST_F(RpcTest, EachBatchOfSamplesIsAnsweredAndAMalformedOneEndsTheStream) {
+  const auto stub = v1::MetricIngestionService::NewStub(channel_);
+  grpc::ClientContext context;
+  const auto stream = stub->Push(&context);
+  v1::PushSamplesRequest request;
+  request.set_account_id("73400123");
+  request.add_resource_ids("i-1");
+  request.add_resource_indices(0);
+  request.add_dimensions(v1::CPU_USAGE);
+  request.add_timestamps_ms(absl::ToUnixMillis(system_clock_.Now()));
+  request.add_values(50);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(stream->Write(request));
+    v1::PushSamplesResponse response;
+    ASSERT_TRUE(stream->Read(&response));
+    EXPECT_EQ(response.dropped_unknown(), 1u);
+  }
+  request.set_resource_indices(0, 7);
+  stream->Write(request);
+  v1::PushSamplesResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(RpcTest, AnOpenStreamDoesNotKeepTheServerFromStopping) {
+  const auto stub = v1::MetricIngestionService::NewStub(channel_);
+  grpc::ClientContext context;
+  const auto stream = stub->Push(&context);
+  v1::PushSamplesRequest request;
+  request.set_account_id("73400123");
+  ASSERT_TRUE(stream->Write(request));
+  v1::PushSamplesResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  server_->Shutdown(absl::ZeroDuration());
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_FALSE(stream->Finish().ok());
+}
+
+}  // namespace
+}  // namespace accordion::service
