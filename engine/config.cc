@@ -54,6 +54,7 @@ std::vector<base::Setting> SettingsOf(Config& config) {
       {"lease.margin", &control.lease_margin, "duration", "the lease counts as over this long before its end"},
       {"loop.resync", &control.resync, "duration", "every group is looked at this often, whatever woke it"},
       {"loop.due-poll", &control.due_poll, "duration", "how often wake-ups by other processes are looked for"},
+      {"loop.intent-sweep", &control.intent_sweep, "duration", "between look-ups of launches whose outcome was unknown when their activity ended"},
       {"loop.store-retry", &control.store_retry, "duration", "between tries while the database is away"},
 
       {"threads.api", &config.api_threads, "threads", "for requests"},
