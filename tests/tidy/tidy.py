@@ -42,7 +42,7 @@ BANNED_CODE = {
     r"\brandom_device\b|\bs?rand\s*\(": (("base/random.cc",), "randomness is a base::Rng"),
     r"\bstd::string_view\b": ((), "absl::string_view does not convert to it; convert at the border"),
     r"\bmemcmp\b": ((), "not constant-time: base::ConstantTimeEquals for secrets, == for the rest"),
-    r"\b[sS]ignature\s*[!=]=(?!=)": ((), "compare signatures by base::ConstantTimeEquals"),
+    r"\b[sS]ignature\s*[!=]=(?!=|\s*nullptr)": ((), "compare signatures by base::ConstantTimeEquals"),
     r"\bcout\b|\bprintf\s*\(": (("main.cc", "flags.cc", "tests/", "bench/"), "log through base/log.h"),
     r"\busing namespace\b": ((), "name what you use"),
     r"\bpthread_(?:create|mutex|cond)\w*": ((), "std::thread, absl::Mutex or an executor"),
@@ -55,7 +55,7 @@ BANNED_TEXT = {
     r"\b(?:pypi\.org|registry\.npmjs\.org|proxy\.golang\.org|crates\.io|rubygems\.org)\b": "a package registry's host",
 }
 
-SQL_VERB = re.compile(r'"\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|TRUNCATE)\s', re.IGNORECASE)
+SQL_VERB = re.compile(r'"\s*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH\s\w+\sAS|MERGE INTO|TRUNCATE)\s', re.IGNORECASE)
 SQL_BUILDING = re.compile(r'absl::(?:StrCat|StrAppend|StrFormat|Substitute|StrJoin)\s*\(|"\s*\+\s*\w|\w\s*\+\s*"')
 
 

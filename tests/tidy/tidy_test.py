@@ -38,6 +38,7 @@ class TidyTest(unittest.TestCase):
         self.check([], "engine/control/a.cc", '// absl::Now() is banned\n/* usleep(1)\n */ Log("sleep_for");\n')
         self.check([], "engine/control/a.cc", 'R"(memcmp)";\nconst int n = 1\'000;\nconst int m = 2\'000;\n')
         self.check([], "engine/control/a.cc", "absl::StrCat(time_zone); request_time(x); CRYPTO_memcmp(a, b, 3);\n")
+        self.check([], "engine/control/a.cc", "if (signature == nullptr) {}\n")
 
     def test_a_string_does_not_hide_the_code_after_it(self):
         self.check(["1:banned"], "engine/control/a.cc", 'Log("a // b"); absl::Now();\n')
@@ -100,6 +101,7 @@ class TidyTest(unittest.TestCase):
         self.check(["1:sql"], "persistence/a.cc", 'tx.exec(absl::StrCat("SELECT * FROM g WHERE id = ", id));\n')
         self.check(["1:sql"], "persistence/a.cc", 'tx.exec("DELETE FROM g WHERE id = " + id);\n')
         self.check(["2:sql"], "persistence/a.cc", 'tx.exec(absl::StrCat(\n    "select * from g where id = ", id));\n')
+        self.check([], "api-gateway/a.cc", 'return absl::StrCat("with ", code);\n')
         self.check([], "tests/support/a.cc", 'tx.exec("DELETE FROM g WHERE id = " + id);\n')
         self.check([], "persistence/a.cc", 'tx.exec_params("SELECT * FROM g WHERE id = $1", id);\n')
 
