@@ -27,6 +27,10 @@ constexpr char kSuccessCode[] = "OK";
 constexpr char kUnknownAction[] = "unknown";
 constexpr char kMainAccountPrincipal[] = "root";
 
+// The opaque classes of our own faults, as a user sees them.
+constexpr char kLostCall[] = "LostCall";
+constexpr char kInternalFailure[] = "InternalFailure";
+
 bool AcceptsJson(const base::HttpRequest& request) {
   const auto accepted = request.headers.FindAll(envelope::kAcceptHeader);
   return std::any_of(accepted.begin(), accepted.end(), [](absl::string_view value) {
@@ -58,15 +62,44 @@ bool ReadParameterOrHeader(const base::HttpRequest& request, const RequestParame
 }
 
 bool IsPrintableAscii(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+// The parameters of the envelope that only a writing action heeds, into its context.
+MaybeError ReadWriteParameters(const RequestParameters& parameters, bool writes,
+                               v1::RequestContext* context) {
+  const std::string* dry_run = parameters.Find(envelope::kDryRun);
+  if (dry_run != nullptr && !dry_run->empty()) {
+    const std::optional<bool> flag = ParseFlag(*dry_run);
+    if (!flag) return InvalidParameterValue(envelope::kDryRun);
+    context->set_dry_run(*flag && writes);
+  }
+  const std::string* client_token = parameters.Find(envelope::kClientToken);
+  if (client_token != nullptr && writes) {
+    if (client_token->size() > limits::kMaxClientTokenBytes || !IsPrintableAscii(*client_token)) {
+      return InvalidParameterValue(envelope::kClientToken);
+    }
+    context->set_client_token(*client_token);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-// One request, from its arrival to its answer.
+// One request, from its arrival to its answer. One that is dropped unanswered on its way (a
+// callback that nobody calls) is a fault of ours, and is answered as such.
 struct ApiHandler::Exchange {
+  explicit Exchange(ApiHandler* owner) : handler(*owner) {}
+  ~Exchange() {
+    if (!is_answered) handler.Fail(this, ApiError{v1::SERVICE_EXCEPTION, {kLostCall}});
+  }
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  ApiHandler& handler;
   base::HttpRequest request;
   base::Responder respond;
+  bool is_answered = false;
   absl::Duration started;  // boot time
   std::string request_id;
   AnswerFormat format = AnswerFormat::kXml;
@@ -83,7 +116,7 @@ ApiHandler::ApiHandler(Parts parts, Settings settings)
       disabled_actions_(settings.disabled_actions.begin(), settings.disabled_actions.end()) {}
 
 void ApiHandler::Handle(base::HttpRequest request, base::Responder respond) {
-  auto exchange = std::make_shared<Exchange>();
+  auto exchange = std::make_shared<Exchange>(this);
   exchange->request = std::move(request);
   exchange->respond = std::move(respond);
   exchange->started = parts_.clock.BootTime();
@@ -94,7 +127,7 @@ void ApiHandler::Handle(base::HttpRequest request, base::Responder respond) {
   if (AcceptsJson(received)) exchange->format = AnswerFormat::kJson;
   const bool is_post = received.method == "POST";
   if (!is_post && received.method != "GET") {
-    Fail(exchange, ApiError{v1::INVALID_METHOD, {Echo(received.method)}});
+    Fail(exchange.get(), ApiError{v1::INVALID_METHOD, {Echo(received.method)}});
     return;
   }
   // A GET's parameters are its query. Its body, if any, is covered by the signature and otherwise
@@ -102,21 +135,19 @@ void ApiHandler::Handle(base::HttpRequest request, base::Responder respond) {
   OrError<RequestParameters> parameters = RequestParameters::Parse(
       received.query, is_post ? absl::string_view(received.body) : absl::string_view());
   if (!parameters.ok()) {
-    Fail(exchange, parameters.error());
+    Fail(exchange.get(), parameters.error());
     return;
   }
   if (MaybeError error = ReadEnvelope(exchange.get(), *parameters)) {
-    Fail(exchange, *error);
+    Fail(exchange.get(), *error);
     return;
   }
-  parts_.authenticator.Verify(received, *std::move(parameters),
-                              [this, exchange](OrError<VerifiedRequest> verified) {
-                                if (verified.ok()) {
-                                  Dispatch(exchange, *verified);
-                                } else {
-                                  Fail(exchange, verified.error());
-                                }
-                              });
+  parts_.authenticator.Verify(
+      received, *std::move(parameters), [this, exchange](OrError<VerifiedRequest> verified) {
+        const MaybeError error =
+            verified.ok() ? Dispatch(exchange, *verified) : MaybeError(verified.error());
+        if (error) Fail(exchange.get(), *error);
+      });
 }
 
 MaybeError ApiHandler::ReadEnvelope(Exchange* exchange, const RequestParameters& parameters) {
@@ -145,7 +176,8 @@ MaybeError ApiHandler::Admit(Exchange* exchange, const Principal& principal) {
   // Unknown actions share one bucket, so that made-up names cannot fill the table.
   const std::string bucket =
       absl::StrCat(principal.account_id, "/", exchange->route == nullptr ? "" : exchange->action);
-  if (!parts_.throttle.Admit(bucket, parts_.clock.Now())) return ApiError{v1::LIMIT_EXCEEDED, {}};
+  const absl::Duration wait = parts_.throttle.Take(bucket, parts_.clock.Now());
+  if (wait > absl::ZeroDuration()) return LimitExceeded(wait);
   return std::nullopt;
 }
 
@@ -159,88 +191,74 @@ MaybeError ApiHandler::CheckAction(const Exchange& exchange) const {
   return std::nullopt;
 }
 
-void ApiHandler::Dispatch(const ExchangePtr& exchange, const VerifiedRequest& verified) {
-  if (MaybeError error = Admit(exchange.get(), verified.principal())) {
-    Fail(exchange, *error);
-    return;
-  }
-  if (MaybeError error = CheckAction(*exchange)) {
-    Fail(exchange, *error);
-    return;
-  }
-  const RequestParameters& parameters = verified.parameters();
+MaybeError ApiHandler::Dispatch(const ExchangePtr& exchange, const VerifiedRequest& verified) {
   const Principal& principal = verified.principal();
+  if (MaybeError error = Admit(exchange.get(), principal)) return error;
+  if (MaybeError error = CheckAction(*exchange)) return error;
+
+  const RequestParameters& parameters = verified.parameters();
+  const Route& route = *exchange->route;
+  std::unique_ptr<google::protobuf::Message> request(route.request_prototype->New());
+  if (MaybeError error = DecodeRequest(*route.decode, parameters, zone_, request.get())) {
+    return error;
+  }
   v1::RequestContext context;
   context.set_account_id(principal.account_id);
   context.set_principal(principal.is_main_account ? kMainAccountPrincipal : principal.user_name);
   context.set_access_key_id(principal.access_key_id);
   context.set_request_id(exchange->request_id);
   context.set_source_address(exchange->request.remote_address);
-
-  const Route& route = *exchange->route;
-  std::unique_ptr<google::protobuf::Message> request(route.request_prototype->New());
-  if (MaybeError error = DecodeRequest(*route.decode, parameters, zone_, request.get())) {
-    Fail(exchange, *error);
-    return;
-  }
-  const std::string* dry_run = parameters.Find(envelope::kDryRun);
-  if (dry_run != nullptr && !dry_run->empty()) {
-    const std::optional<bool> flag = ParseFlag(*dry_run);
-    if (!flag) {
-      Fail(exchange, InvalidParameterValue(envelope::kDryRun));
-      return;
-    }
-    context.set_dry_run(*flag && route.writes);
-  }
-  const std::string* client_token = parameters.Find(envelope::kClientToken);
-  if (client_token != nullptr && route.writes) {
-    if (client_token->size() > limits::kMaxClientTokenBytes || !IsPrintableAscii(*client_token)) {
-      Fail(exchange, InvalidParameterValue(envelope::kClientToken));
-      return;
-    }
-    context.set_client_token(*client_token);
-  }
+  if (MaybeError error = ReadWriteParameters(parameters, route.writes, &context)) return error;
   parts_.engine.Call(route, std::move(request), context.SerializeAsString(),
                      [this, exchange](OrError<std::unique_ptr<google::protobuf::Message>> answer) {
                        if (answer.ok()) {
-                         Answer(exchange, **answer);
+                         Answer(exchange.get(), **answer);
                        } else {
-                         Fail(exchange, answer.error());
+                         Fail(exchange.get(), answer.error());
                        }
                      });
+  return std::nullopt;
 }
 
-void ApiHandler::Answer(const ExchangePtr& exchange, const google::protobuf::Message& answer) {
+void ApiHandler::Answer(Exchange* exchange, const google::protobuf::Message& answer) {
   Send(exchange, kSuccessCode,
-       EncodeAnswer(*exchange->route->answer, answer, exchange->action, exchange->request_id, zone_,
-                    exchange->format));
+       ToResponse(EncodeAnswer(*exchange->route->answer, answer, exchange->action,
+                               exchange->request_id, zone_, exchange->format),
+                  exchange->request_id));
 }
 
-void ApiHandler::Fail(const ExchangePtr& exchange, const ApiError& error) {
-  Send(exchange, ErrorCode(error), EncodeError(error, exchange->request_id, exchange->format));
+void ApiHandler::Fail(Exchange* exchange, const ApiError& error) {
+  base::HttpResponse response =
+      ToResponse(EncodeError(error, exchange->request_id, exchange->format), exchange->request_id);
+  if (error.retry_after > absl::ZeroDuration()) {
+    const absl::Duration wait = absl::Ceil(error.retry_after, absl::Seconds(1));
+    response.headers.Add(envelope::kRetryAfterHeader, absl::StrCat(absl::ToInt64Seconds(wait)));
+  }
+  Send(exchange, ErrorCode(error), std::move(response));
 }
 
-void ApiHandler::Send(const ExchangePtr& exchange, absl::string_view code, EncodedAnswer answer) {
+void ApiHandler::Send(Exchange* exchange, absl::string_view code, base::HttpResponse response) {
   AccessEntry entry;
   entry.request_id = exchange->request_id;
   entry.action = Echo(exchange->action);
   entry.account_id = exchange->account_id;
   entry.access_key_id = exchange->access_key_id;
   entry.remote_address = exchange->request.remote_address;
-  entry.status = answer.status;
+  entry.status = response.status;
   entry.code = code;
   entry.took = parts_.clock.BootTime() - exchange->started;
   entry.received_bytes = exchange->request.target.size() + exchange->request.body.size();
-  entry.sent_bytes = answer.body.size();
+  entry.sent_bytes = response.body.size();
   parts_.metrics.RequestFinished(
       exchange->route == nullptr ? kUnknownAction : absl::string_view(exchange->action), code,
       entry.took);
-  exchange->respond(ToResponse(std::move(answer), exchange->request_id));
+  exchange->is_answered = true;
+  exchange->respond(std::move(response));
   LogAccess(entry);
 }
 
 base::HttpResponse ApiHandler::ShapeRejection(base::HttpRejection rejection) {
-  ApiError error = {v1::SERVICE_EXCEPTION, {"InternalFailure"}};
+  ApiError error = {v1::SERVICE_EXCEPTION, {kInternalFailure}};
   absl::string_view reason = "handler_failed";
   switch (rejection) {
     case base::HttpRejection::kMalformed:

@@ -50,12 +50,13 @@ class ApiHandler {
   using ExchangePtr = std::shared_ptr<Exchange>;
 
   MaybeError ReadEnvelope(Exchange* exchange, const RequestParameters& parameters);
+  // Hands the request to the engine; nothing if that was done.
+  MaybeError Dispatch(const ExchangePtr& exchange, const VerifiedRequest& verified);
   MaybeError Admit(Exchange* exchange, const Principal& principal);
   MaybeError CheckAction(const Exchange& exchange) const;
-  void Dispatch(const ExchangePtr& exchange, const VerifiedRequest& verified);
-  void Answer(const ExchangePtr& exchange, const google::protobuf::Message& answer);
-  void Fail(const ExchangePtr& exchange, const ApiError& error);
-  void Send(const ExchangePtr& exchange, absl::string_view code, EncodedAnswer answer);
+  void Answer(Exchange* exchange, const google::protobuf::Message& answer);
+  void Fail(Exchange* exchange, const ApiError& error);
+  void Send(Exchange* exchange, absl::string_view code, base::HttpResponse response);
 
   const Parts parts_;
   const absl::TimeZone zone_;

@@ -41,8 +41,22 @@ std::vector<base::Setting> SettingsOf(Config& config) {
       {"throttle.rate", &config.throttle_rate, "requests/s",
        "an account may call each action this often, in the long run; 0: unlimited"},
       {"throttle.burst", &config.throttle_burst, "requests", "and this often at once"},
+      {"failures.key-rate", &config.key_failure_rate, "failures/s",
+       "signatures of one key may fail this often from one address before their answers are "
+       "LimitExceeded; 0: unlimited"},
+      {"failures.key-burst", &config.key_failure_burst, "failures", "and this often at once"},
+      {"failures.address-rate", &config.address_failure_rate, "failures/s",
+       "signatures from one address may fail this often before the address is turned away; 0: "
+       "unlimited, as it must be behind a proxy that shows its own address"},
+      {"failures.address-burst", &config.address_failure_burst, "failures",
+       "and this often at once"},
       {"actions.disabled", &config.disabled_actions, "comma-separated names",
        "actions that answer ServiceUnavailable 404"},
+      {"docs.serve", &config.serve_documents, "true or false",
+       "serve the API document unsigned: /openapi.json, /docs, /docs/ACTION"},
+      {"compat.scheduled_task_return_set", &config.scheduled_task_return_set, "object or number",
+       "number: CreateScheduledTask answers ReturnSet as the bare id of the reference's sample, "
+       "which breaks the Go SDK and Terraform"},
       {"remote-write.path", &config.remote_write_path, "path",
        "where Prometheus remote-write is taken, on the API's address"},
       {"remote-write.instance-label", &config.remote_write_instance_label, "label name",
@@ -68,6 +82,17 @@ absl::StatusOr<CommandLine> ParseCommandLine(absl::Span<const std::string> args,
   if (absl::c_linear_search(args, "--print-config-reference")) {
     line.action = CommandLine::Action::kPrintReference;
   }
+  if (absl::c_linear_search(args, "--print-openapi")) {
+    line.action = CommandLine::Action::kPrintOpenApi;
+  }
+  const auto pages = absl::c_find(args, "--print-api-pages");
+  if (pages != args.end()) {
+    if (pages + 1 == args.end()) {
+      return absl::InvalidArgumentError("--print-api-pages needs a directory");
+    }
+    line.action = CommandLine::Action::kPrintApiPages;
+    line.directory = *(pages + 1);
+  }
   if (line.action != CommandLine::Action::kRun) return line;
   RETURN_IF_ERROR(base::ReadSettings(kProgram, SettingsOf(line.config), args, environment));
   return line;
@@ -77,6 +102,7 @@ std::string HelpText() {
   Config defaults;
   return absl::StrCat(kProgram.name, ": ", kProgram.summary,
                       ".\n\nusage: accordion-gateway [--config FILE] [--KEY VALUE]...\n"
+                      "       accordion-gateway --print-openapi | --print-api-pages DIRECTORY\n"
                       "       accordion-gateway --print-config-reference | --help\n\n",
                       base::SettingsHelp(SettingsOf(defaults)));
 }

@@ -32,7 +32,13 @@ struct Config {
   absl::Duration unknown_credential_ttl = absl::Seconds(limits::kUnknownCredentialTtlSeconds);
   double throttle_rate = limits::kThrottleRequestsPerSecond;
   double throttle_burst = limits::kThrottleBurst;
+  double key_failure_rate = limits::kKeyFailuresPerSecond;
+  double key_failure_burst = limits::kKeyFailureBurst;
+  double address_failure_rate = limits::kAddressFailuresPerSecond;
+  double address_failure_burst = limits::kAddressFailureBurst;
   std::vector<std::string> disabled_actions;
+  bool serve_documents = true;
+  std::string scheduled_task_return_set = "object";
 
   std::string remote_write_path = "/api/v1/write";
   std::string remote_write_instance_label = "instance_id";
@@ -45,9 +51,10 @@ struct Config {
 
 // What the command line asks for.
 struct CommandLine {
-  enum class Action { kRun, kPrintHelp, kPrintReference };
+  enum class Action { kRun, kPrintHelp, kPrintReference, kPrintOpenApi, kPrintApiPages };
 
   Action action = Action::kRun;
+  std::string directory;  // of kPrintApiPages
   Config config;
 };
 

@@ -23,7 +23,22 @@ inline constexpr char kService[] = "kec";
 // Parameters that carry a credential. A request that holds one of them is not signed in the
 // Authorization header (query-string signature, simplified signature).
 inline constexpr char kQueryAuthPrefix[] = "X-Amz-";
+inline constexpr char kQueryAlgorithm[] = "X-Amz-Algorithm";
+inline constexpr char kQueryCredential[] = "X-Amz-Credential";
+inline constexpr char kQueryDate[] = "X-Amz-Date";
+inline constexpr char kQuerySignedHeaders[] = "X-Amz-SignedHeaders";
+inline constexpr char kQuerySignature[] = "X-Amz-Signature";
+inline constexpr char kQueryToken[] = "X-Amz-Security-Token";
+
+// Of the simplified signature; `Signature` alone tells it from the others.
 inline constexpr char kSimplifiedSignature[] = "Signature";
+inline constexpr char kAccesskey[] = "Accesskey";
+inline constexpr char kServiceParameter[] = "Service";
+inline constexpr char kTimestamp[] = "Timestamp";
+inline constexpr char kSignatureVersion[] = "SignatureVersion";
+inline constexpr char kSignatureMethod[] = "SignatureMethod";
+inline constexpr char kRegion[] = "Region";
+inline constexpr char kSecurityToken[] = "SecurityToken";
 
 // Headers, in lower case as HTTP names compare.
 inline constexpr char kHostHeader[] = "host";
@@ -37,6 +52,7 @@ inline constexpr char kVersionHeader[] = "x-version";
 inline constexpr char kAmzTokenHeader[] = "x-amz-security-token";
 inline constexpr char kKscTokenHeader[] = "x-ksc-security-token";
 inline constexpr char kRequestIdHeader[] = "x-ksc-request-id";
+inline constexpr char kRetryAfterHeader[] = "Retry-After";
 
 // Words of the answer's envelope.
 inline constexpr char kRequestId[] = "RequestId";

@@ -2,6 +2,7 @@
 
 #include <grpcpp/channel.h>
 
+#include <algorithm>
 #include <atomic>
 #include <string>
 #include <utility>
@@ -13,8 +14,13 @@
 #include "api-gateway/admin_pages.h"
 #include "api-gateway/api_handler.h"
 #include "api-gateway/auth/authenticator.h"
+#include "api-gateway/auth/failure_limit.h"
 #include "api-gateway/auth/header_signature.h"
+#include "api-gateway/auth/query_signature.h"
+#include "api-gateway/auth/signing_keys.h"
+#include "api-gateway/auth/simplified_signature.h"
 #include "api-gateway/auth/throttle.h"
+#include "api-gateway/document/document_pages.h"
 #include "api-gateway/engine/grpc_credential_source.h"
 #include "api-gateway/engine/grpc_engine_channel.h"
 #include "api-gateway/envelope.h"
@@ -28,6 +34,11 @@
 
 namespace accordion::gateway {
 namespace {
+
+// compat.scheduled_task_return_set: its words, and the one action that it is about.
+constexpr char kObjectReturnSet[] = "object";
+constexpr char kNumberReturnSet[] = "number";
+constexpr char kBareIdAction[] = "CreateScheduledTask";
 
 struct Address {
   std::string host;
@@ -53,13 +64,38 @@ base::SecretString RandomKey(base::Rng& rng) {
 }
 
 std::vector<std::unique_ptr<const SignatureScheme>> Schemes(const Config& config) {
+  const SignatureRules rules = {config.regions, envelope::kService, config.signature_window};
+  const auto keys = std::make_shared<SigningKeys>(limits::kMaxSigningKeys);
   std::vector<std::unique_ptr<const SignatureScheme>> schemes;
-  schemes.push_back(
-      MakeHeaderSignature({config.regions, envelope::kService, config.signature_window}));
+  schemes.push_back(MakeHeaderSignature(rules, keys));
+  schemes.push_back(MakeQuerySignature(rules, keys));
+  schemes.push_back(MakeSimplifiedSignature(rules));
   return schemes;
 }
 
+FailureLimit::Rates FailureRates(const Config& config) {
+  return {{config.key_failure_rate, config.key_failure_burst},
+          {config.address_failure_rate, config.address_failure_burst}};
+}
+
+std::unique_ptr<const DocumentPages> Documents(const Config& config, const RouteTable& routes,
+                                               absl::TimeZone zone) {
+  if (!config.serve_documents) return nullptr;
+  return std::make_unique<const DocumentPages>(routes, config.regions, zone);
+}
+
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<const RouteTable>> BuildRoutes(const Config& config) {
+  absl::flat_hash_set<std::string> bare_ids;
+  if (config.scheduled_task_return_set == kNumberReturnSet) {
+    bare_ids.insert(kBareIdAction);
+  } else if (config.scheduled_task_return_set != kObjectReturnSet) {
+    return absl::InvalidArgumentError(absl::StrCat("compat.scheduled_task_return_set: neither ",
+                                                   kObjectReturnSet, " nor ", kNumberReturnSet));
+  }
+  return RouteTable::Build(PublicApi(), bare_ids);
+}
 
 EngineLinks ConnectEngine(const Config& config, const base::Clock* clock) {
   const std::shared_ptr<grpc::Channel> channel = MakeGrpcChannel(config.engine);
@@ -68,8 +104,9 @@ EngineLinks ConnectEngine(const Config& config, const base::Clock* clock) {
   EngineLinks links;
   links.credentials = MakeGrpcCredentialSource(channel, cache, clock);
   links.metric_credentials = MakeGrpcMetricCredentialSource(channel, cache, clock);
-  links.channel =
-      MakeGrpcEngineChannel(channel, {config.engine, config.engine_deadline, config.max_in_flight});
+  links.channel = MakeGrpcEngineChannel(
+      channel,
+      {config.engine, config.engine_deadline, config.max_in_flight, std::max(1, config.threads)});
   links.samples = MakeGrpcSampleStream(channel, {config.remote_write_ack_timeout}, clock);
   return links;
 }
@@ -84,20 +121,38 @@ struct Gateway::Parts {
         routes(std::move(route_table)),
         throttle({configured.throttle_rate, configured.throttle_burst},
                  limits::kMaxThrottleBuckets),
-        authenticator(Schemes(configured), links.credentials.get(), clock, RandomKey(*rng)),
+        failures(FailureRates(configured), limits::kMaxFailureBuckets),
+        authenticator(Schemes(configured), links.credentials.get(), &failures, clock,
+                      RandomKey(*rng)),
         api({*routes, authenticator, throttle, *links.channel, metrics, *clock, *rng},
             {zone, configured.disabled_actions}),
         remote_write({*links.metric_credentials, *links.samples, metrics, *clock},
-                     std::move(mapping)) {}
+                     std::move(mapping)),
+        documents(Documents(configured, *routes, zone)) {}
+
+  void Handle(base::HttpRequest request, base::Responder respond) {
+    if (request.path == config.remote_write_path) {
+      remote_write.Handle(std::move(request), std::move(respond));
+      return;
+    }
+    const base::HttpResponse* page = documents == nullptr ? nullptr : documents->Find(request);
+    if (page != nullptr) {
+      respond(*page);
+      return;
+    }
+    api.Handle(std::move(request), std::move(respond));
+  }
 
   const Config config;
   EngineLinks links;
   GatewayMetrics metrics;
   std::unique_ptr<const RouteTable> routes;
   Throttle throttle;
+  FailureLimit failures;
   Authenticator authenticator;
   ApiHandler api;
   RemoteWriteHandler remote_write;
+  const std::unique_ptr<const DocumentPages> documents;  // null: not served
   std::atomic<bool> stopping = false;
   std::unique_ptr<base::HttpServer> admin_server;
   std::unique_ptr<base::HttpServer> server;
@@ -114,7 +169,7 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Config& config, En
   ASSIGN_OR_RETURN(SeriesMapping mapping, SeriesMapping::Build({config.remote_write_instance_label,
                                                                 config.remote_write_listener_label,
                                                                 config.remote_write_metric_names}));
-  ASSIGN_OR_RETURN(std::unique_ptr<const RouteTable> routes, RouteTable::Build(PublicApi()));
+  ASSIGN_OR_RETURN(std::unique_ptr<const RouteTable> routes, BuildRoutes(config));
   for (const std::string& action : config.disabled_actions) {
     if (routes->Find(action) == nullptr) {
       return absl::InvalidArgumentError(absl::StrCat("actions.disabled: no action ", action));
@@ -147,11 +202,7 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Config& config, En
   ASSIGN_OR_RETURN(parts->server,
                    base::HttpServer::Start(
                        options, [shared](base::HttpRequest request, base::Responder respond) {
-                         if (request.path == shared->config.remote_write_path) {
-                           shared->remote_write.Handle(std::move(request), std::move(respond));
-                         } else {
-                           shared->api.Handle(std::move(request), std::move(respond));
-                         }
+                         shared->Handle(std::move(request), std::move(respond));
                        }));
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }

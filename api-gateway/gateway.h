@@ -9,6 +9,7 @@
 #include "api-gateway/config.h"
 #include "api-gateway/engine/engine_channel.h"
 #include "api-gateway/engine/sample_stream.h"
+#include "api-gateway/openapi/route_table.h"
 #include "base/clock.h"
 #include "base/random.h"
 
@@ -24,6 +25,9 @@ struct EngineLinks {
 
 // The links over gRPC to `config.engine`. The engine need not be there yet.
 EngineLinks ConnectEngine(const Config& config, const base::Clock* clock);
+
+// The actions that a gateway with these settings serves.
+absl::StatusOr<std::unique_ptr<const RouteTable>> BuildRoutes(const Config& config);
 
 class Gateway {
  public:

@@ -29,6 +29,7 @@ inline constexpr std::size_t kMaxClientTokenBytes = 64;  // semantics.md §2
 inline constexpr int kSignatureWindowSeconds = 15 * 60;
 inline constexpr std::size_t kMaxAccessKeyBytes = 128;  // longer ids are unknown without asking
 inline constexpr std::size_t kMaxSignedHeaders = 64;    // a client signs about five
+inline constexpr std::size_t kMaxSigningKeys = 16384;   // one an active key and day; ~10 MB
 inline constexpr std::size_t kMaxEchoBytes = 512;  // of a client's own text inside an error message
 
 // --- credentials (architecture.md §4: keys are cached 60 s) ---
@@ -41,6 +42,13 @@ inline constexpr std::size_t kMaxCachedCredentials =
 inline constexpr double kThrottleRequestsPerSecond = 200;
 inline constexpr double kThrottleBurst = 400;
 inline constexpr std::size_t kMaxThrottleBuckets = 65536;
+
+// --- failed signatures (reliability.md E6): a client with a wrong key repeats itself for hours ---
+inline constexpr double kKeyFailuresPerSecond = 20;
+inline constexpr double kKeyFailureBurst = 1000;
+inline constexpr double kAddressFailuresPerSecond = 200;
+inline constexpr double kAddressFailureBurst = 10000;
+inline constexpr std::size_t kMaxFailureBuckets = 65536;
 
 // --- engine ---
 inline constexpr int kEngineDeadlineMs = 8000;          // reliability.md C10

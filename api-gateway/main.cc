@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "api-gateway/config.h"
+#include "api-gateway/document/document_pages.h"
 #include "api-gateway/gateway.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -30,6 +31,25 @@ bool WritePortFile(const std::string& path, int port, int admin_port) {
   if (file == nullptr) return false;
   const bool written = fprintf(file, "{\"port\": %d, \"admin_port\": %d}\n", port, admin_port) > 0;
   return (fclose(file) == 0) && written && rename(next.c_str(), path.c_str()) == 0;
+}
+
+// The document of the API as it is by default.
+int PrintDocument(const CommandLine& line) {
+  const auto routes = accordion::gateway::BuildRoutes(line.config);
+  absl::TimeZone zone;
+  if (!routes.ok() || !absl::LoadTimeZone(line.config.time_zone, &zone)) {
+    fprintf(stderr, "accordion-gateway: the API's description or the time zones are broken\n");
+    return EXIT_FAILURE;
+  }
+  if (line.action == CommandLine::Action::kPrintOpenApi) {
+    fputs(accordion::gateway::PublishedOpenApi(**routes, zone).c_str(), stdout);
+    return EXIT_SUCCESS;
+  }
+  const absl::Status written =
+      accordion::gateway::WriteApiPages(**routes, line.config.regions, zone, line.directory);
+  if (written.ok()) return EXIT_SUCCESS;
+  fprintf(stderr, "accordion-gateway: %s\n", std::string(written.message()).c_str());
+  return EXIT_FAILURE;
 }
 
 int Serve(const Config& config, const sigset_t& stop_signals) {
@@ -80,6 +100,9 @@ int main(int argc, char** argv) {
     case CommandLine::Action::kPrintReference:
       fputs(accordion::gateway::ConfigReference().c_str(), stdout);
       return EXIT_SUCCESS;
+    case CommandLine::Action::kPrintOpenApi:
+    case CommandLine::Action::kPrintApiPages:
+      return PrintDocument(*line);
     case CommandLine::Action::kRun:
       break;
   }

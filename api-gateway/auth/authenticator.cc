@@ -42,10 +42,11 @@ bool TokenFits(const Credential& credential, const SignatureClaim& claim, absl::
 }  // namespace
 
 Authenticator::Authenticator(std::vector<std::unique_ptr<const SignatureScheme>> schemes,
-                             CredentialSource* credentials, const base::Clock* clock,
-                             base::SecretString decoy_key)
+                             CredentialSource* credentials, FailureLimit* failures,
+                             const base::Clock* clock, base::SecretString decoy_key)
     : schemes_(std::move(schemes)),
       credentials_(*credentials),
+      failures_(*failures),
       clock_(*clock),
       decoy_key_(std::move(decoy_key)) {}
 
@@ -65,34 +66,41 @@ void Authenticator::Verify(const base::HttpRequest& request, RequestParameters p
     done(claim.error());
     return;
   }
-  const std::string access_key_id = claim->scope.access_key;
-  if (access_key_id.size() > limits::kMaxAccessKeyBytes) {
-    done(Judge(**scheme, *claim, nullptr, std::move(parameters)));
+  const std::string& address = request.remote_address;
+  if (const absl::Duration wait = failures_.Wait(address, clock_.Now());
+      wait > absl::ZeroDuration()) {
+    done(LimitExceeded(wait));
     return;
   }
-  credentials_.Find(
-      access_key_id,
-      [this, scheme = *scheme, claim = *std::move(claim), parameters = std::move(parameters),
-       done = std::move(done)](absl::StatusOr<std::shared_ptr<const Credential>> found) mutable {
-        if (!found.ok()) {
-          done(ApiError{v1::AUTH_SERVICE_UNAVAILABLE, {}});
-          return;
-        }
-        done(Judge(*scheme, claim, found->get(), std::move(parameters)));
-      });
+  const std::string access_key_id = claim->access_key_id;
+  if (access_key_id.size() > limits::kMaxAccessKeyBytes) {
+    done(Judge(**scheme, *claim, nullptr, std::move(parameters), address));
+    return;
+  }
+  credentials_.Find(access_key_id,
+                    [this, scheme = *scheme, claim = *std::move(claim),
+                     parameters = std::move(parameters), address, done = std::move(done)](
+                        absl::StatusOr<std::shared_ptr<const Credential>> found) mutable {
+                      if (!found.ok()) {
+                        done(ApiError{v1::AUTH_SERVICE_UNAVAILABLE, {}});
+                        return;
+                      }
+                      done(Judge(*scheme, claim, found->get(), std::move(parameters), address));
+                    });
 }
 
 OrError<VerifiedRequest> Authenticator::Judge(const SignatureScheme& scheme,
                                               const SignatureClaim& claim,
                                               const Credential* credential,
-                                              RequestParameters parameters) const {
+                                              RequestParameters parameters,
+                                              absl::string_view address) const {
   const bool matches =
       scheme.Matches(claim, credential != nullptr ? credential->secret_key : decoy_key_);
-  if (credential == nullptr || !TokenFits(*credential, claim, clock_.Now())) {
-    return ApiError{v1::INVALID_CLIENT_TOKEN_ID, {}};
-  }
-  if (!matches) return ApiError{v1::SIGNATURE_MISMATCH, {}};
-  return VerifiedRequest(credential->principal, std::move(parameters));
+  const bool is_known = credential != nullptr && TokenFits(*credential, claim, clock_.Now());
+  if (is_known && matches) return VerifiedRequest(credential->principal, std::move(parameters));
+  const absl::Duration wait = failures_.Charge(address, claim.access_key_id, clock_.Now());
+  if (wait > absl::ZeroDuration()) return LimitExceeded(wait);
+  return ApiError{is_known ? v1::SIGNATURE_MISMATCH : v1::INVALID_CLIENT_TOKEN_ID, {}};
 }
 
 }  // namespace accordion::gateway

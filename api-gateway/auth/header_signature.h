@@ -7,19 +7,14 @@
 #pragma once
 
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "api-gateway/auth/signature_scheme.h"
+#include "api-gateway/auth/signing_keys.h"
+#include "api-gateway/auth/sigv4_rules.h"
 
 namespace accordion::gateway {
 
-struct SignatureRules {
-  std::vector<std::string> regions;  // that a scope may name
-  std::string service;               // that it must name
-  absl::Duration window;             // the date may be off by this, either way
-};
-
-std::unique_ptr<const SignatureScheme> MakeHeaderSignature(SignatureRules rules);
+std::unique_ptr<const SignatureScheme> MakeHeaderSignature(SignatureRules rules,
+                                                           std::shared_ptr<SigningKeys> keys);
 
 }  // namespace accordion::gateway

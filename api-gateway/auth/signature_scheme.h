@@ -16,15 +16,16 @@ namespace accordion::gateway {
 
 // What a request claims, read and checked as far as that is possible without its secret.
 struct SignatureClaim {
+  std::string access_key_id;
   std::string security_token;  // of temporary credentials; empty without
   std::string signature;       // as received
   // What the signature may be of; any match proves it. More than one where clients differ in what
   // they sign and each form binds every byte that is dispatched.
   std::vector<std::string> strings_to_sign;
-  base::sigv4::CredentialScope scope;  // where the signing key belongs
+  base::sigv4::CredentialScope scope;  // where a SigV4 signing key belongs; empty otherwise
 };
 
-// Immutable and thread-safe.
+// Immutable (but for caches) and thread-safe.
 class SignatureScheme {
  public:
   virtual ~SignatureScheme() = default;

@@ -4,38 +4,45 @@
 
 namespace accordion::gateway {
 
-bool Throttle::Admit(absl::string_view key, absl::Time now) {
-  if (rate_.per_second <= 0) return true;
+absl::Duration Throttle::Take(absl::string_view key, absl::Time now) {
+  if (rate_.per_second <= 0) return absl::ZeroDuration();
   absl::MutexLock lock(&mutex_);
   if (buckets_.size() >= max_buckets_ && !buckets_.contains(key)) {
     DropFullBuckets(now);
-    // All remaining ones are in use. Only authenticated accounts and known actions make keys, so
-    // this is a very big region with too small a table: serve, rather than punish newcomers.
-    if (buckets_.size() >= max_buckets_) return true;
+    // All remaining ones are in use: serve, rather than punish newcomers. Accounts and known
+    // actions alone cannot get here but in a very big region with too small a table.
+    if (buckets_.size() >= max_buckets_) return absl::ZeroDuration();
   }
   Bucket& bucket = buckets_.try_emplace(key, Bucket{rate_.burst, now}).first->second;
-  Refill(&bucket, now);
-  if (bucket.tokens < 1) return false;
-  bucket.tokens -= 1;
-  return true;
+  bucket = Refilled(bucket, now);
+  const absl::Duration wait = UntilOne(bucket);
+  if (wait == absl::ZeroDuration()) bucket.tokens -= 1;
+  return wait;
 }
 
-void Throttle::Refill(Bucket* bucket, absl::Time now) const {
-  const double seconds = std::max(0.0, absl::ToDoubleSeconds(now - bucket->filled_at));
-  bucket->tokens = std::min(rate_.burst, bucket->tokens + seconds * rate_.per_second);
-  bucket->filled_at = std::max(bucket->filled_at, now);
+absl::Duration Throttle::Wait(absl::string_view key, absl::Time now) const {
+  if (rate_.per_second <= 0) return absl::ZeroDuration();
+  absl::MutexLock lock(&mutex_);
+  const auto found = buckets_.find(key);
+  return found == buckets_.end() ? absl::ZeroDuration() : UntilOne(Refilled(found->second, now));
+}
+
+Throttle::Bucket Throttle::Refilled(Bucket bucket, absl::Time now) const {
+  const double seconds = std::max(0.0, absl::ToDoubleSeconds(now - bucket.filled_at));
+  return {std::min(rate_.burst, bucket.tokens + seconds * rate_.per_second),
+          std::max(bucket.filled_at, now)};
+}
+
+absl::Duration Throttle::UntilOne(const Bucket& bucket) const {
+  if (bucket.tokens >= 1) return absl::ZeroDuration();
+  return absl::Seconds((1 - bucket.tokens) / rate_.per_second);
 }
 
 // A full bucket says nothing that a new one would not.
 void Throttle::DropFullBuckets(absl::Time now) {
-  for (auto it = buckets_.begin(); it != buckets_.end();) {
-    Refill(&it->second, now);
-    if (it->second.tokens >= rate_.burst) {
-      buckets_.erase(it++);
-    } else {
-      ++it;
-    }
-  }
+  absl::erase_if(buckets_, [&](const auto& entry) {
+    return Refilled(entry.second, now).tokens >= rate_.burst;
+  });
 }
 
 }  // namespace accordion::gateway

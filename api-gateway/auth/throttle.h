@@ -22,8 +22,12 @@ class Throttle {
 
   Throttle(Rate rate, std::size_t max_buckets) : rate_(rate), max_buckets_(max_buckets) {}
 
-  // Takes one token of `key`'s bucket; false where it is empty.
-  bool Admit(absl::string_view key, absl::Time now);
+  // Takes one token of `key`'s bucket: zero. Or takes nothing of an empty bucket: how long until
+  // there is one.
+  absl::Duration Take(absl::string_view key, absl::Time now);
+
+  // What Take would say, without taking.
+  absl::Duration Wait(absl::string_view key, absl::Time now) const;
 
  private:
   struct Bucket {
@@ -31,12 +35,13 @@ class Throttle {
     absl::Time filled_at;
   };
 
-  void Refill(Bucket* bucket, absl::Time now) const;
+  Bucket Refilled(Bucket bucket, absl::Time now) const;
+  absl::Duration UntilOne(const Bucket& bucket) const;
   void DropFullBuckets(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Rate rate_;
   const std::size_t max_buckets_;
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   absl::flat_hash_map<std::string, Bucket> buckets_ ABSL_GUARDED_BY(mutex_);
 };
 

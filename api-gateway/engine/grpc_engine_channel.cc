@@ -10,6 +10,7 @@
 #include <set>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/synchronization/mutex.h"
 #include "accordion/v1/error_reason.pb.h"
@@ -44,10 +45,9 @@ struct OpenCall {
 class GrpcEngineChannel final : public EngineChannel {
  public:
   GrpcEngineChannel(std::shared_ptr<grpc::Channel> channel, EngineChannelOptions options)
-      : channel_(std::move(channel)),
-        stub_(channel_),
-        options_(std::move(options)),
-        poller_([this] { Poll(); }) {}
+      : channel_(std::move(channel)), stub_(channel_), options_(std::move(options)) {
+    for (int i = 0; i < options_.pollers; ++i) pollers_.emplace_back([this] { Poll(); });
+  }
 
   ~GrpcEngineChannel() override {
     {
@@ -57,7 +57,7 @@ class GrpcEngineChannel final : public EngineChannel {
     }
     // Calls still come back through the queue, cancelled, before it runs dry.
     queue_.Shutdown();
-    poller_.join();
+    for (std::thread& poller : pollers_) poller.join();
   }
 
   void Call(const Route& route, std::unique_ptr<Message> request, std::string context,
@@ -116,7 +116,7 @@ class GrpcEngineChannel final : public EngineChannel {
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::set<OpenCall*> open_ ABSL_GUARDED_BY(mutex_);
-  std::thread poller_;  // last: starts when everything above is there
+  std::vector<std::thread> pollers_;
 };
 
 }  // namespace

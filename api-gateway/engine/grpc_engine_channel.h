@@ -1,4 +1,4 @@
-// The engine over gRPC: one channel, one completion queue, one thread that polls it.
+// The engine over gRPC: one channel, one completion queue, a few threads that poll it.
 #pragma once
 
 #include <memory>
@@ -17,6 +17,7 @@ struct EngineChannelOptions {
   std::string target;       // gRPC name, `host:port`
   absl::Duration deadline;  // of each call
   int max_in_flight;        // calls; further ones are ServiceUnavailable at once
+  int pollers = 1;          // threads that answers are decoded and encoded on
 };
 
 // The channel that all of the gateway's engine clients share. It reconnects by itself, and counts

@@ -16,6 +16,7 @@ namespace {
 using ::google::protobuf::Descriptor;
 using ::google::protobuf::FieldDescriptor;
 
+constexpr char kReturnSet[] = "ReturnSet";
 constexpr int kMaxDepth = 5;  // of nested messages; a recursive message would never end
 
 std::optional<AnswerField::Kind> KindOf(const FieldDescriptor& field,
@@ -48,11 +49,24 @@ std::optional<AnswerField::Kind> KindOf(const FieldDescriptor& field,
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<const AnswerPlan>> AnswerPlan::Build(const Descriptor* answer) {
+absl::StatusOr<std::unique_ptr<const AnswerPlan>> AnswerPlan::Build(const Descriptor* answer,
+                                                                    ReturnSetStyle return_set) {
   std::unique_ptr<AnswerPlan> plan(new AnswerPlan());
   absl::StatusOr<const AnswerMessagePlan*> root = plan->AddMessage(answer, 0);
   if (!root.ok()) return root.status();
   plan->root_ = *root;
+  if (return_set == ReturnSetStyle::kBareId) {
+    AnswerMessagePlan& fields = plan->messages_.front();  // the root was added first
+    for (AnswerField& field : fields.fields) {
+      if (field.name != kReturnSet) continue;
+      if (field.message == nullptr || field.is_list || field.message->fields.empty() ||
+          field.message->fields.front().kind != AnswerField::Kind::kText) {
+        return absl::FailedPreconditionError(
+            absl::StrCat(answer->full_name(), ": no id in ", kReturnSet));
+      }
+      field.kind = AnswerField::Kind::kBareId;
+    }
+  }
   return std::unique_ptr<const AnswerPlan>(std::move(plan));
 }
 

@@ -15,6 +15,8 @@ ApiError InvalidQueryParameter(absl::string_view name) {
   return {v1::INVALID_QUERY_PARAMETER, {Echo(name)}};
 }
 
+ApiError LimitExceeded(absl::Duration wait) { return {v1::LIMIT_EXCEEDED, {}, wait}; }
+
 std::string Echo(absl::string_view text) {
   std::string echo(text.substr(0, limits::kMaxEchoBytes));
   for (char& c : echo) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace accordion::v1 {
 enum ErrorReason : int;  // generated; the header is expensive and only the .cc files name its
@@ -23,12 +24,16 @@ namespace accordion::gateway {
 struct ApiError {
   v1::ErrorReason reason;
   std::vector<std::string> args;  // one for each %s of the row's message, in order
+  absl::Duration retry_after = absl::ZeroDuration();  // when to come again; zero: not said
 };
 
 // The three that every decoder gives; `name` is the wire name as received, index included.
 ApiError MissingParameter(absl::string_view name);
 ApiError InvalidParameterValue(absl::string_view name);
 ApiError InvalidQueryParameter(absl::string_view name);
+
+// LimitExceeded. A client may come again after `wait`.
+ApiError LimitExceeded(absl::Duration wait);
 
 // `text` as it may stand inside an error message: at most limits::kMaxEchoBytes, control characters
 // and bytes that are not ASCII replaced by '?'.

@@ -49,6 +49,13 @@ class Walker {
       sink_.EndObject(field.name);
       return;
     }
+    if (field.kind == AnswerField::Kind::kBareId) {
+      const Message& inner = reflection->GetMessage(message, field.field);
+      const std::string id = ScalarText(field.message->fields.front(), inner, kNoIndex);
+      IsText(AnswerField::Kind::kIdAsNumber, id) ? sink_.Text(field.name, id)
+                                                 : sink_.Bare(field.name, id);
+      return;
+    }
     const std::string text = ScalarText(field, message, kNoIndex);
     IsText(field.kind, text) ? sink_.Text(field.name, text) : sink_.Bare(field.name, text);
   }
@@ -83,6 +90,7 @@ class Walker {
         return !reflection->HasField(message, field.field);
       case AnswerField::Kind::kLocalTime:
       case AnswerField::Kind::kMessage:
+      case AnswerField::Kind::kBareId:
         return false;
     }
     return false;
@@ -95,6 +103,7 @@ class Walker {
       case AnswerField::Kind::kText:
       case AnswerField::Kind::kLocalTime:
       case AnswerField::Kind::kMessage:
+      case AnswerField::Kind::kBareId:
         return true;
       case AnswerField::Kind::kIdAsNumber:
         return !IsDecimal(text);
@@ -146,6 +155,7 @@ class Walker {
         return TimeText(single ? r.GetMessage(message, f)
                                : r.GetRepeatedMessage(message, f, index));
       case AnswerField::Kind::kMessage:
+      case AnswerField::Kind::kBareId:
         break;
     }
     return "";

@@ -22,7 +22,8 @@ using ::google::protobuf::MethodDescriptor;
 [[gnu::used]] const void* const kLinkedServiceFile =
     &descriptor_table_accordion_2fv1_2fauto_5fscaling_5fservice_2eproto;
 
-absl::StatusOr<Route> MakeRoute(const MethodDescriptor& method, const openapi::v1::Action& action) {
+absl::StatusOr<Route> MakeRoute(const MethodDescriptor& method, const openapi::v1::Action& action,
+                                const absl::flat_hash_set<std::string>& bare_ids) {
   Route route;
   route.action = action.name().empty() ? method.name() : action.name();
   route.rpc_path = absl::StrCat("/", method.service()->full_name(), "/", method.name());
@@ -32,8 +33,9 @@ absl::StatusOr<Route> MakeRoute(const MethodDescriptor& method, const openapi::v
   absl::StatusOr<std::unique_ptr<const DecodePlan>> decode = DecodePlan::Build(method.input_type());
   if (!decode.ok()) return decode.status();
   route.decode = *std::move(decode);
-  absl::StatusOr<std::unique_ptr<const AnswerPlan>> answer =
-      AnswerPlan::Build(method.output_type());
+  absl::StatusOr<std::unique_ptr<const AnswerPlan>> answer = AnswerPlan::Build(
+      method.output_type(),
+      bare_ids.contains(route.action) ? ReturnSetStyle::kBareId : ReturnSetStyle::kObject);
   if (!answer.ok()) return answer.status();
   route.answer = *std::move(answer);
   MessageFactory* factory = MessageFactory::generated_factory();
@@ -45,13 +47,14 @@ absl::StatusOr<Route> MakeRoute(const MethodDescriptor& method, const openapi::v
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<const RouteTable>> RouteTable::Build(
-    const google::protobuf::ServiceDescriptor* service) {
+    const google::protobuf::ServiceDescriptor* service,
+    const absl::flat_hash_set<std::string>& bare_ids) {
   std::unique_ptr<RouteTable> table(new RouteTable());
   for (int i = 0; i < service->method_count(); ++i) {
     const MethodDescriptor& method = *service->method(i);
     if (!method.options().HasExtension(openapi::v1::action)) continue;
     const openapi::v1::Action& action = method.options().GetExtension(openapi::v1::action);
-    absl::StatusOr<Route> made = MakeRoute(method, action);
+    absl::StatusOr<Route> made = MakeRoute(method, action, bare_ids);
     if (!made.ok()) return made.status();
     const Route& route = table->routes_.emplace_back(*std::move(made));
     std::vector<std::string> names(action.aliases().begin(), action.aliases().end());

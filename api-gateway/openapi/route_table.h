@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "api-gateway/openapi/answer_plan.h"
@@ -36,10 +37,12 @@ struct Route {
 // Immutable after Build; any number of threads may use it.
 class RouteTable {
  public:
-  // Every rpc of `service` that has the Action option. FailedPrecondition where two claim one name
-  // or a plan cannot be made.
+  // Every rpc of `service` that has the Action option; the actions in `bare_ids` answer their
+  // ReturnSet as a bare number. FailedPrecondition where two claim one name or a plan cannot be
+  // made.
   static absl::StatusOr<std::unique_ptr<const RouteTable>> Build(
-      const google::protobuf::ServiceDescriptor* service);
+      const google::protobuf::ServiceDescriptor* service,
+      const absl::flat_hash_set<std::string>& bare_ids = {});
 
   // By canonical name or alias. Null: no such action.
   const Route* Find(absl::string_view action) const;

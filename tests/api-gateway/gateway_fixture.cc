@@ -66,9 +66,13 @@ HandlerFixture::HandlerFixture() {
   EXPECT_TRUE(built.ok()) << built.status();
   routes = *std::move(built);
   std::vector<std::unique_ptr<const SignatureScheme>> schemes;
-  schemes.push_back(MakeHeaderSignature({{kTestRegion}, "kec", absl::Minutes(15)}));
-  authenticator = std::make_unique<Authenticator>(std::move(schemes), &credentials, &clock,
-                                                  base::SecretString("decoy"));
+  const SignatureRules rules = {{kTestRegion}, "kec", absl::Minutes(15)};
+  const auto keys = std::make_shared<SigningKeys>(100);
+  schemes.push_back(MakeHeaderSignature(rules, keys));
+  schemes.push_back(MakeQuerySignature(rules, keys));
+  schemes.push_back(MakeSimplifiedSignature(rules));
+  authenticator = std::make_unique<Authenticator>(std::move(schemes), &credentials, &failures,
+                                                  &clock, base::SecretString("decoy"));
   absl::TimeZone zone;
   EXPECT_TRUE(absl::LoadTimeZone("Asia/Shanghai", &zone));
   handler = std::make_unique<ApiHandler>(

@@ -11,8 +11,11 @@
 #include "absl/strings/string_view.h"
 #include "api-gateway/api_handler.h"
 #include "api-gateway/auth/authenticator.h"
+#include "api-gateway/auth/failure_limit.h"
 #include "api-gateway/auth/header_signature.h"
 #include "api-gateway/auth/metric_credential_source.h"
+#include "api-gateway/auth/query_signature.h"
+#include "api-gateway/auth/simplified_signature.h"
 #include "api-gateway/engine/sample_stream.h"
 #include "base/http_message.h"
 #include "tests/support/fake_clock.h"
@@ -82,6 +85,7 @@ struct HandlerFixture {
   GatewayMetrics metrics;
   std::unique_ptr<const RouteTable> routes;
   Throttle throttle{{.per_second = 1000, .burst = 1000000}, 100};
+  FailureLimit failures{{{.per_second = 0, .burst = 1}, {.per_second = 0, .burst = 1}}, 100};
   std::unique_ptr<Authenticator> authenticator;
   std::unique_ptr<ApiHandler> handler;
 };

@@ -234,13 +234,15 @@ TEST(Authorization, GivesSubUsersOnlyWhatTheirPatternsAllow) {
 TEST(Throttling, AnswersLimitExceededUntilTokensComeBack) {
   testing::FakeClock clock;
   Throttle throttle({.per_second = 1, .burst = 2}, 2);
-  EXPECT_TRUE(throttle.Admit("a", clock.Now()));
-  EXPECT_TRUE(throttle.Admit("a", clock.Now()));
-  EXPECT_FALSE(throttle.Admit("a", clock.Now()));
-  EXPECT_TRUE(throttle.Admit("b", clock.Now()));
+  EXPECT_EQ(throttle.Take("a", clock.Now()), absl::ZeroDuration());
+  EXPECT_EQ(throttle.Take("a", clock.Now()), absl::ZeroDuration());
+  EXPECT_EQ(throttle.Take("a", clock.Now()), absl::Seconds(1));
+  EXPECT_EQ(throttle.Take("b", clock.Now()), absl::ZeroDuration());
   clock.Advance(absl::Seconds(1));
-  EXPECT_TRUE(throttle.Admit("a", clock.Now()));
-  EXPECT_FALSE(throttle.Admit("a", clock.Now()));
+  EXPECT_EQ(throttle.Wait("a", clock.Now()), absl::ZeroDuration());
+  EXPECT_EQ(throttle.Take("a", clock.Now()), absl::ZeroDuration());
+  EXPECT_EQ(throttle.Wait("a", clock.Now()), absl::Seconds(1));
+  EXPECT_EQ(throttle.Take("a", clock.Now()), absl::Seconds(1));
 }
 
 }  // namespace
