@@ -26,8 +26,8 @@ TaskFiring DecideFiring(const ScheduledTask& task, const FiringFacts& facts, abs
   const size_t limit = static_cast<size_t>(facts.max_occurrences);
   while (IsDue(firing.next_due_at, now) && firing.occurrences.size() < limit) {
     const absl::Time due_at = *firing.next_due_at;
-    firing.occurrences.push_back(
-        {.task_id = task.id, .due_at = due_at, .outcome = OutcomeOfMissed(due_at, facts, now)});
+    const OccurrenceOutcome outcome = OutcomeOfMissed(due_at, facts, now);
+    firing.occurrences.push_back({.task_id = task.id, .due_at = due_at, .outcome = outcome});
     firing.next_due_at =
         NextOccurrence(task.rule, task.start_time, task.end_time, due_at, facts.zone);
   }

@@ -63,6 +63,7 @@ class NextLocalTime {
   }
 
   std::optional<absl::CivilSecond> operator()(const DayCycleRule& rule) const {
+    if (rule.days < 1) return std::nullopt;
     if (first_ > after_) return first_;
     const int64_t whole_cycles = (after_ - first_) / (rule.days * kSecondsPerDay);
     return AtTimeOfDay(absl::CivilDay(first_) + (whole_cycles + 1) * rule.days);

@@ -22,9 +22,9 @@ absl::Time FiringInstant(absl::CivilSecond local, const absl::TimeZone& zone);
 // and month cycles have the local time of day of `start`; cron fires at the beginning of its
 // minutes. A `start` that the rule doesn't match does not fire.
 //
-// `start` is finite. At most the days of 40 years are searched, most of them by month: the longest
-// gap that a calendar leaves between two matches (29 February on one weekday, across a year such as
-// 2100).
+// `start` is finite. A rule that matches nothing (none that a text makes) has no instants. At most
+// the days of 40 years are searched, most of them by month: the longest gap that a calendar leaves
+// between two matches (29 February on one weekday, across a year such as 2100).
 std::optional<absl::Time> NextOccurrence(const Rule& rule, absl::Time start,
                                          const std::optional<absl::Time>& end, absl::Time after,
                                          const absl::TimeZone& zone);

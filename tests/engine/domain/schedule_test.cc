@@ -233,6 +233,16 @@ TEST(Schedule, EveryWeekdayOfTheLeapDayIsFoundWithinTheSearch) {
   }
 }
 
+TEST(Schedule, ARuleThatMatchesNothingEndsItsSearch) {
+  CronRule timeless = std::get<CronRule>(Cron("0 9 * * *"));
+  timeless.minutes = 0;
+  for (const Rule& rule : {Rule(CronRule{}), Rule(timeless), Rule(WeekCycleRule{}),
+                           Rule(MonthCycleRule{5, 2}), Rule(DayCycleRule{0})}) {
+    EXPECT_EQ(NextOccurrence(rule, kNow, std::nullopt, kNow, Shanghai()), std::nullopt)
+        << rule.index();
+  }
+}
+
 // The oracle: whether the local minute `at` matches, read from the rule's words.
 bool Matches(const Rule& rule, absl::CivilMinute at, absl::CivilMinute first) {
   const absl::CivilDay day(at);

@@ -102,6 +102,8 @@ TEST(ScheduledTaskRules, AnEditMayKeepTimesThatHavePassed) {
   EXPECT_EQ(CheckTimes(fired, &fired, kNow), std::nullopt);
   EXPECT_EQ(CheckTimes(OneShot(yesterday + absl::Hours(1)), &fired, kNow),
             (TaskFault{F::kStartTime}));
+  const ScheduledTask daily = Daily(yesterday, kNow + absl::Hours(24));
+  EXPECT_EQ(CheckTimes(OneShot(yesterday), &daily, kNow), (TaskFault{F::kStartTime}));
   const ScheduledTask ended = Daily(yesterday - absl::Hours(24), yesterday);
   EXPECT_EQ(CheckTimes(ended, &ended, kNow), std::nullopt);
   EXPECT_EQ(CheckTimes(Daily(ended.start_time, kNow), &ended, kNow), (TaskFault{F::kEndTime}));
