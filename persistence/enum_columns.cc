@@ -242,4 +242,26 @@ absl::Span<const EnumWord<activity::IntentState>> EnumWords() {
   return kWords;
 }
 
+template <>
+absl::Span<const EnumWord<ports::ContactKind>> EnumWords() {
+  using ports::ContactKind;
+  static constexpr EnumWord<ContactKind> kWords[] = {
+      {ContactKind::kWebhook, "Webhook"},
+      {ContactKind::kEmail, "Email"},
+  };
+  return kWords;
+}
+
+template <>
+absl::Span<const EnumWord<ports::DeliveryState>> EnumWords() {
+  using ports::DeliveryState;
+  static constexpr EnumWord<DeliveryState> kWords[] = {
+      {DeliveryState::kOpen, "Open"},
+      {DeliveryState::kDelivered, "Delivered"},
+      {DeliveryState::kDead, "Dead"},
+      {DeliveryState::kDropped, "Dropped"},
+  };
+  return kWords;
+}
+
 }  // namespace accordion::persistence

@@ -7,6 +7,8 @@
 #include "engine/activity/activity.h"
 #include "engine/domain/arbitration.h"
 #include "engine/domain/types.h"
+#include "engine/ports/contact.h"
+#include "engine/ports/outbox_store.h"
 
 namespace accordion::persistence {
 
@@ -60,6 +62,10 @@ template <>
 absl::Span<const EnumWord<activity::FailureClass>> EnumWords();
 template <>
 absl::Span<const EnumWord<activity::IntentState>> EnumWords();
+template <>
+absl::Span<const EnumWord<ports::ContactKind>> EnumWords();
+template <>
+absl::Span<const EnumWord<ports::DeliveryState>> EnumWords();
 
 // Throw std::invalid_argument for a value without a word, or a word that (say) a newer version
 // wrote.

@@ -5,9 +5,11 @@
 #include "persistence/account_queries.h"
 #include "persistence/activity_queries.h"
 #include "persistence/configuration_queries.h"
+#include "persistence/contact_queries.h"
 #include "persistence/decision_queries.h"
 #include "persistence/group_queries.h"
 #include "persistence/member_queries.h"
+#include "persistence/notification_queries.h"
 #include "persistence/outbox_queries.h"
 #include "persistence/policy_queries.h"
 
@@ -25,7 +27,9 @@ class PostgresTx final : public ports::Tx {
         members_(sql),
         activities_(sql, sealed_),
         decisions_(sql),
-        outbox_(sql) {}
+        outbox_(sql, sealed_),
+        notifications_(sql),
+        contacts_(sql, sealed_) {}
 
   absl::Time Now() override { return sql_.Now(); }
   absl::StatusOr<int64_t> NewId() override;
@@ -38,6 +42,8 @@ class PostgresTx final : public ports::Tx {
   ports::ActivityStore& activities() override { return activities_; }
   ports::DecisionStore& decisions() override { return decisions_; }
   ports::OutboxStore& outbox() override { return outbox_; }
+  ports::NotificationStore& notifications() override { return notifications_; }
+  ports::ContactStore& contacts() override { return contacts_; }
 
  private:
   SqlTransaction& sql_;
@@ -50,6 +56,8 @@ class PostgresTx final : public ports::Tx {
   ActivityQueries activities_;
   DecisionQueries decisions_;
   OutboxQueries outbox_;
+  NotificationQueries notifications_;
+  ContactQueries contacts_;
 };
 
 }  // namespace accordion::persistence

@@ -80,6 +80,8 @@ struct Metrics::Families {
       BuildGauge().Name("accordion_shards_held").Help("Shards that this engine owns.").Register(registry);
   prometheus::Family<prometheus::Counter>& retries =
       BuildCounter().Name("accordion_store_retries_total").Help("Transactions of a loop that failed and are tried again.").Register(registry);
+  prometheus::Family<prometheus::Counter>& notifications =
+      BuildCounter().Name("accordion_notifications_total").Help("Tries to deliver an event to a contact, by kind and outcome; dead: given up.").Register(registry);
   prometheus::Family<prometheus::Counter>& rpcs =
       BuildCounter().Name("accordion_rpcs_total").Help("Requests answered, by method and gRPC status.").Register(registry);
   prometheus::Family<Histogram>& rpc_seconds =
@@ -130,6 +132,10 @@ void Metrics::LeaseState(bool held, int shards) {
 
 void Metrics::StoreRetry(absl::string_view loop) {
   families_->retries.Add({{"loop", std::string(loop)}}).Increment();
+}
+
+void Metrics::NotificationTried(absl::string_view kind, absl::string_view outcome) {
+  families_->notifications.Add({{"kind", std::string(kind)}, {"outcome", std::string(outcome)}}).Increment();
 }
 
 void Metrics::RpcFinished(absl::string_view method, absl::string_view code, absl::Duration took) {

@@ -27,6 +27,7 @@ class Metrics final : public ports::Telemetry {
   void PeriodEvaluated(int policies, absl::Duration lag) override;
   void LeaseState(bool held, int shards) override;
   void StoreRetry(absl::string_view loop) override;
+  void NotificationTried(absl::string_view kind, absl::string_view outcome) override;
 
   // A request: `method` is an rpc's name, `code` a gRPC status code's.
   void RpcFinished(absl::string_view method, absl::string_view code, absl::Duration took);

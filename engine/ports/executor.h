@@ -13,8 +13,9 @@ enum class Lane {
   kWork,      // reconcile and activity steps, calls to the cloud
   kEvaluate,  // policy evaluation
   kLease,     // renewals
+  kNotify,    // announcements to webhooks and mail servers, which may hang
 };
-inline constexpr int kLaneCount = 4;
+inline constexpr int kLaneCount = 5;
 
 // Thread-safe.
 class Executor {

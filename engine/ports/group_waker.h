@@ -14,6 +14,8 @@ class GroupWaker {
   virtual void Wake(const GroupKey& group) = 0;
   // The group's policies, listeners or existence changed: read its definition again before the next evaluation.
   virtual void DefinitionChanged(const GroupKey& group) = 0;
+  // An activity of the group ended: there may be an event to announce.
+  virtual void ActivityEnded(const GroupKey&) {}
 };
 
 }  // namespace accordion::ports

@@ -20,10 +20,12 @@
 #include "engine/ports/account_store.h"
 #include "engine/ports/activity_store.h"
 #include "engine/ports/configuration_store.h"
+#include "engine/ports/contact_store.h"
 #include "engine/ports/decision_store.h"
 #include "engine/ports/group_store.h"
 #include "engine/ports/lease.h"
 #include "engine/ports/member_store.h"
+#include "engine/ports/notification_store.h"
 #include "engine/ports/outbox_store.h"
 #include "engine/ports/policy_store.h"
 
@@ -47,6 +49,8 @@ class Tx {
   virtual ActivityStore& activities() = 0;
   virtual DecisionStore& decisions() = 0;
   virtual OutboxStore& outbox() = 0;
+  virtual NotificationStore& notifications() = 0;
+  virtual ContactStore& contacts() = 0;
 };
 
 // Thread-safe.

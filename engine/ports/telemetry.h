@@ -22,6 +22,8 @@ class Telemetry {
   virtual void LeaseState(bool held, int shards) = 0;
   // A loop's transaction failed and will be tried again.
   virtual void StoreRetry(absl::string_view loop) = 0;
+  // An event was sent to a contact: `kind` is webhook or email, `outcome` delivered, retry or dead.
+  virtual void NotificationTried(absl::string_view kind, absl::string_view outcome) = 0;
 };
 
 class NullTelemetry final : public Telemetry {
@@ -32,6 +34,7 @@ class NullTelemetry final : public Telemetry {
   void PeriodEvaluated(int, absl::Duration) override {}
   void LeaseState(bool, int) override {}
   void StoreRetry(absl::string_view) override {}
+  void NotificationTried(absl::string_view, absl::string_view) override {}
 };
 
 }  // namespace accordion::ports

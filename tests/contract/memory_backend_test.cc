@@ -1,4 +1,4 @@
-#include "tests/contract/store_contract.h"
+#include "tests/contract/notification_contract.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/memory_store.h"
 
@@ -25,6 +25,9 @@ std::unique_ptr<StoreBackend> MakeMemory() { return std::make_unique<MemoryBacke
 }  // namespace
 
 INSTANTIATE_TEST_SUITE_P(Memory, StoreContract,
+                         ::testing::Values(BackendKind{"memory", &MakeMemory}),
+                         [](const auto&) { return "Store"; });
+INSTANTIATE_TEST_SUITE_P(Memory, NotificationContract,
                          ::testing::Values(BackendKind{"memory", &MakeMemory}),
                          [](const auto&) { return "Store"; });
 

@@ -1,6 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "tests/contract/store_contract.h"
+#include "tests/contract/notification_contract.h"
 #include "tests/support/test_database.h"
 
 namespace accordion::testing {
@@ -20,7 +20,7 @@ class PostgresBackend final : public StoreBackend {
   }
   void Subscribe(const ports::GroupKey& group, const std::vector<int>& types) override {
     RunSql(test_database_.dsn(),
-           absl::StrCat("INSERT INTO scaling_notification VALUES (", group.group_id.value(),
+           absl::StrCat("INSERT INTO scaling_notification (group_id, id, account_id, types) VALUES (", group.group_id.value(),
                         ", next_id(), '", group.account_id.value(), "', '{",
                         absl::StrJoin(types, ","), "}')"));
   }
@@ -35,6 +35,9 @@ std::unique_ptr<StoreBackend> MakePostgres() { return std::make_unique<PostgresB
 }  // namespace
 
 INSTANTIATE_TEST_SUITE_P(PostgreSQL, StoreContract,
+                         ::testing::Values(BackendKind{"postgresql", &MakePostgres}),
+                         [](const auto&) { return "Store"; });
+INSTANTIATE_TEST_SUITE_P(PostgreSQL, NotificationContract,
                          ::testing::Values(BackendKind{"postgresql", &MakePostgres}),
                          [](const auto&) { return "Store"; });
 

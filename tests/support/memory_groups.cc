@@ -94,7 +94,7 @@ absl::Status MemoryGroups::Delete(const ports::GroupKey& key) {
       [&](const auto&, const domain::ScalingPolicy& row) { return row.group_id == id; });
   state_.decisions.EraseIf(
       [&](const auto&, const ports::DecisionRecord& row) { return row.group.group_id == id; });
-  state_.notification_types.Erase(id);
+  state_.notifications.Erase(id);
   state_.groups.Erase(id);
   return absl::OkStatus();
 }
@@ -176,33 +176,6 @@ absl::StatusOr<ports::Listing<ports::DecisionRecord>> MemoryDecisions::List(
     return order(b) < order(a);
   });
   return PageOf(std::move(rows), page);
-}
-
-absl::StatusOr<std::vector<int>> MemoryOutbox::SubscribedTypes(const ports::GroupKey& group) {
-  const std::vector<int>* types = state_.notification_types.Find(group.group_id);
-  if (types == nullptr || state_.FindGroup(group) == nullptr) return std::vector<int>();
-  return *types;
-}
-
-absl::Status MemoryOutbox::Add(const ports::OutboxEvent& event) {
-  RETURN_IF_ERROR(state_.RequireWritable());
-  RETURN_IF_ERROR(state_.RequireAccount(event.group.account_id));
-  for (const auto& [seq, row] : state_.outbox.rows()) {
-    if (row.activity_id == event.activity_id || row.event_id == event.event_id) {
-      return absl::AlreadyExistsError("outbox event");
-    }
-  }
-  state_.outbox.Put(++state_.last_outbox_seq, event);
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::vector<ports::OutboxEvent>> MemoryOutbox::Pending(int limit) {
-  std::vector<ports::OutboxEvent> events;
-  for (const auto& [seq, row] : state_.outbox.rows()) {
-    if (events.size() == static_cast<size_t>(limit)) break;
-    events.push_back(row);
-  }
-  return events;
 }
 
 }  // namespace accordion::testing

@@ -174,8 +174,46 @@ class MemoryOutbox final : public ports::OutboxStore {
   absl::StatusOr<std::vector<int>> SubscribedTypes(const ports::GroupKey& group) override;
   absl::Status Add(const ports::OutboxEvent& event) override;
   absl::StatusOr<std::vector<ports::OutboxEvent>> Pending(int limit) override;
+  absl::StatusOr<int> FanOut(absl::Span<const int> shards, int limit) override;
+  absl::StatusOr<std::vector<ports::ClaimedDelivery>> Claim(
+      const ports::ClaimOptions& options) override;
+  absl::Status Retry(const ports::ClaimedDelivery& claimed, absl::Time next_at,
+                     absl::string_view error) override;
+  absl::Status End(const ports::ClaimedDelivery& claimed, ports::DeliveryState state,
+                   absl::string_view error) override;
+  absl::StatusOr<std::vector<ports::Delivery>> Deliveries(absl::string_view event_id) override;
+  absl::StatusOr<int> Prune(absl::Time before, int limit) override;
 
  private:
+  bool MayClaim(const MemoryDeliveryRow& row, const ports::ClaimOptions& options) const;
+  absl::StatusOr<MemoryDeliveryRow> Claimed(const ports::ClaimedDelivery& claimed) const;
+
+  MemoryState& state_;
+};
+
+class MemoryNotifications final : public ports::NotificationStore {
+ public:
+  explicit MemoryNotifications(MemoryState& state) : state_(state) {}
+  absl::StatusOr<std::optional<domain::ScalingNotification>> Find(
+      const ports::GroupKey& group) override;
+  absl::Status Put(const domain::ScalingNotification& notification) override;
+
+ private:
+  MemoryState& state_;
+};
+
+class MemoryContacts final : public ports::ContactStore {
+ public:
+  explicit MemoryContacts(MemoryState& state) : state_(state) {}
+  absl::Status Put(const ports::Contact& contact) override;
+  absl::StatusOr<ports::Contact> Get(const domain::AccountId& account,
+                                     absl::string_view id) override;
+  absl::StatusOr<std::vector<ports::Contact>> List(const domain::AccountId& account) override;
+  absl::Status Delete(const domain::AccountId& account, absl::string_view id) override;
+
+ private:
+  void DropDeliveries(const domain::AccountId& account, absl::string_view id);
+
   MemoryState& state_;
 };
 

@@ -22,6 +22,18 @@ struct MemoryGroupRow {
 
 using MemoryMemberKey = std::tuple<domain::AccountId, domain::GroupId, domain::InstanceId>;
 
+struct MemoryOutboxRow {
+  ports::OutboxEvent event;
+  bool fanned_out = false;
+  std::optional<absl::Time> done_at;
+};
+
+struct MemoryDeliveryRow {
+  int64_t seq = 0;  // of its event
+  ports::GroupKey group;
+  ports::Delivery delivery;
+};
+
 struct MemoryState {
   UndoLog undo;
 
@@ -40,8 +52,11 @@ struct MemoryState {
   MemoryTable<std::pair<domain::ActivityId, int>, activity::Slot> slots{undo};
   MemoryTable<domain::ActivityId, activity::Activity> history{undo};
   MemoryTable<domain::IntentId, activity::LaunchIntent> intents{undo};
-  MemoryTable<domain::GroupId, std::vector<int>> notification_types{undo};
-  MemoryTable<int64_t, ports::OutboxEvent> outbox{undo};
+  MemoryTable<domain::GroupId, domain::ScalingNotification> notifications{undo};
+  MemoryTable<std::pair<domain::AccountId, std::string>, ports::Contact> contacts{undo};
+  MemoryTable<int64_t, MemoryOutboxRow> outbox{undo};
+  // By event and contact.
+  MemoryTable<std::pair<std::string, std::string>, MemoryDeliveryRow> deliveries{undo};
 
   // Sequences are not taken back by a rollback.
   int64_t last_policy_id = 10000000;

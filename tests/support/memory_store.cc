@@ -31,7 +31,9 @@ class MemoryTx final : public ports::Tx {
         members_(state),
         activities_(state),
         decisions_(state),
-        outbox_(state) {}
+        outbox_(state),
+        notifications_(state),
+        contacts_(state) {}
 
   absl::Time Now() override { return state_.now; }
   absl::StatusOr<int64_t> NewId() override {
@@ -47,6 +49,8 @@ class MemoryTx final : public ports::Tx {
   ports::ActivityStore& activities() override { return activities_; }
   ports::DecisionStore& decisions() override { return decisions_; }
   ports::OutboxStore& outbox() override { return outbox_; }
+  ports::NotificationStore& notifications() override { return notifications_; }
+  ports::ContactStore& contacts() override { return contacts_; }
 
  private:
   MemoryState& state_;
@@ -59,6 +63,8 @@ class MemoryTx final : public ports::Tx {
   MemoryActivities activities_;
   MemoryDecisions decisions_;
   MemoryOutbox outbox_;
+  MemoryNotifications notifications_;
+  MemoryContacts contacts_;
 };
 
 }  // namespace
@@ -133,7 +139,11 @@ absl::Status MemoryStore::Close(int64_t session) {
 
 void MemoryStore::Subscribe(const ports::GroupKey& group, std::vector<int> types) {
   absl::MutexLock lock(&mutex_);
-  state_.notification_types.Put(group.group_id, std::move(types));
+  state_.notifications.Put(group.group_id, {.id = domain::NotificationId(NextId(Now())),
+                                            .group_id = group.group_id,
+                                            .account_id = group.account_id,
+                                            .types = std::move(types),
+                                            .create_time = Now()});
   state_.undo.Forget();
 }
 

@@ -31,7 +31,7 @@ class MemoryStore final : public ports::Store, public ports::LeaseStore {
   absl::StatusOr<std::vector<ports::HeldShard>> Acquire(int64_t session) override;
   absl::Status Close(int64_t session) override;
 
-  // As CreateScalingNotification will: no call of the ports writes subscriptions yet.
+  // As CreateScalingNotification does.
   void Subscribe(const ports::GroupKey& group, std::vector<int> types);
   // Makes a session lapse now.
   void Expire(int64_t session);
