@@ -29,6 +29,9 @@ def arguments(description, **extra):
 @contextlib.contextmanager
 def private_region(name, build, start=True, **options):
     """A Stack, started unless told otherwise. Its folder stays, and is named, when the body raises."""
+    for program in ("accordion-engine", "accordion-gateway", "accordion-cloudsim"):
+        if not (pathlib.Path(build) / "bin" / program).exists():
+            raise FileNotFoundError(f"{program} is not built in {build}")
     # Not below the checkout: PostgreSQL's own user must reach its data.
     state = pathlib.Path(tempfile.mkdtemp(prefix=f"accordion-{name}-", dir="/var/tmp"))
     state.chmod(0o755)
