@@ -84,7 +84,8 @@ void SetFixedOptions(CURL* easy, const HttpClientOptions& options) {
   if (!options.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
 }
 
-void SetCallOptions(CURL* easy, const HttpCall& call, curl_slist* headers, Reception* reception) {
+void SetCallOptions(CURL* easy, const HttpCall& call, curl_slist* headers, curl_slist* resolve,
+                    Reception* reception) {
   // 0 would mean "no limit" to libcurl.
   const auto milliseconds = [](absl::Duration duration) {
     return static_cast<long>(std::max<int64_t>(1, absl::ToInt64Milliseconds(duration)));
@@ -93,6 +94,11 @@ void SetCallOptions(CURL* easy, const HttpCall& call, curl_slist* headers, Recep
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(call.timeout));
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(call.connect_timeout));
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+  // Without caching: the next call brings its own, and a handle serves many hosts.
+  if (resolve != nullptr) {
+    curl_easy_setopt(easy, CURLOPT_RESOLVE, resolve);
+    curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+  }
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, reception);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, reception);
   if (call.method != "GET" || !call.body.empty()) {
@@ -129,20 +135,22 @@ HttpResult Perform(CURL* easy, const HttpCall& call, const HttpClientOptions& op
   Reception reception;
   reception.max_body_bytes = call.max_response_bytes;
   const List headers = HeaderList(call.headers);
+  const List resolve(call.connect_to.empty() ? nullptr
+                                             : curl_slist_append(nullptr, call.connect_to.c_str()));
   char detail[CURL_ERROR_SIZE] = "";
   curl_easy_reset(easy);  // keeps the connections
   SetFixedOptions(easy, options);
-  SetCallOptions(easy, call, headers.get(), &reception);
+  SetCallOptions(easy, call, headers.get(), resolve.get(), &reception);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail);
 
   const CURLcode code = curl_easy_perform(easy);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
-  if (reception.too_large) {
+  if (reception.too_large && !call.cut_response) {
     return {.delivery = Delivery::kUnknown,
             .status = absl::ResourceExhaustedError(
                 absl::StrCat("response is larger than ", call.max_response_bytes, " bytes"))};
   }
-  if (code != CURLE_OK) {
+  if (code != CURLE_OK && !reception.too_large) {
     return {.delivery = DeliveryOfFailure(easy), .status = StatusOfFailure(code, detail)};
   }
   long http_status = 0;

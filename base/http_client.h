@@ -24,6 +24,10 @@ struct HttpCall {
   absl::Duration timeout = absl::Seconds(10);  // the whole call
   absl::Duration connect_timeout = absl::Seconds(3);
   size_t max_response_bytes = size_t{4} * 1024 * 1024;  // body; headers have libcurl's limits
+  bool cut_response = false;  // a longer body is cut off instead of being a failure
+  // Addresses to connect to, "host:port:address[,address]" with IPv6 in brackets, instead of asking
+  // the resolver: the caller has looked the host up and checked what came.
+  std::string connect_to;
   // Repeating it does no harm, so a kept connection may be used. Without it each call connects.
   bool may_repeat = false;
 };

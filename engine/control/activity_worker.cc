@@ -326,6 +326,7 @@ void ActivityWorker::FinishIfDone(const Drive& drive, bool again) {
   if (!finished.has_value() && !again) return;
   parts_.waker.DefinitionChanged(drive.group);
   parts_.waker.Wake(drive.group);
+  parts_.waker.ActivityEnded(drive.group);
 }
 
 void ActivityWorker::Tell(const activity::Activity& finished) {

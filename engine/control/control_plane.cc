@@ -23,9 +23,16 @@ ControlPlane::ControlPlane(const Parts& parts, const Settings& settings)
                  settings),
       resolver_({parts.store, leases_, parts.compute, parts.executor, parts.clock, parts.telemetry,
                  *this},
-                settings) {}
+                settings) {
+  if (parts.notifier == nullptr) return;
+  relay_ = std::make_unique<OutboxRelay>(
+      OutboxRelay::Parts{parts.store, leases_, *parts.notifier, parts.executor, parts.clock,
+                         parts.rng, parts.telemetry},
+      settings.notify);
+}
 
 void ControlPlane::Start() {
+  if (relay_ != nullptr) relay_->Start();
   loop_.Start();
   resolver_.Start();
   leases_.Start([this](const std::vector<int>& shards) {
@@ -36,6 +43,7 @@ void ControlPlane::Start() {
 }
 
 void ControlPlane::Stop() {
+  if (relay_ != nullptr) relay_->Stop();
   loop_.Stop();
   resolver_.Stop();
   evaluator_.Stop();
@@ -61,6 +69,10 @@ void ControlPlane::TakeUp(const std::vector<int>& shards) {
 }
 
 void ControlPlane::Wake(const ports::GroupKey& group) { loop_.Wake(group); }
+
+void ControlPlane::ActivityEnded(const ports::GroupKey&) {
+  if (relay_ != nullptr) relay_->Wake();
+}
 
 void ControlPlane::DefinitionChanged(const ports::GroupKey& group) {
   if (parts_.executor.Submit(ports::Lane::kEvaluate, [this, group] { Refresh(group); })) return;

@@ -13,6 +13,7 @@
 #include "engine/control/group_reconciler.h"
 #include "engine/control/intent_resolver.h"
 #include "engine/control/lease_keeper.h"
+#include "engine/control/outbox_relay.h"
 #include "engine/control/policy_evaluator.h"
 #include "engine/control/reconcile_loop.h"
 #include "engine/control/settings.h"
@@ -22,6 +23,7 @@
 #include "engine/ports/group_waker.h"
 #include "engine/ports/lease.h"
 #include "engine/ports/load_balancer_cloud.h"
+#include "engine/ports/notifier.h"
 #include "engine/ports/store.h"
 #include "engine/ports/telemetry.h"
 
@@ -41,6 +43,7 @@ class ControlPlane final : public ports::GroupWaker {
     const base::Clock& clock;
     base::Rng& rng;
     ports::Telemetry& telemetry;
+    ports::Notifier* notifier = nullptr;  // without one, events wait in the outbox
   };
   ControlPlane(const Parts& parts, const Settings& settings);
 
@@ -55,6 +58,7 @@ class ControlPlane final : public ports::GroupWaker {
 
   void Wake(const ports::GroupKey& group) override;
   void DefinitionChanged(const ports::GroupKey& group) override;
+  void ActivityEnded(const ports::GroupKey& group) override;
 
  private:
   void TakeUp(const std::vector<int>& shards);
@@ -70,6 +74,7 @@ class ControlPlane final : public ports::GroupWaker {
   ReconcileLoop loop_;
   PolicyEvaluator evaluator_;
   IntentResolver resolver_;
+  std::unique_ptr<OutboxRelay> relay_;  // null without a notifier
 };
 
 }  // namespace accordion::control

@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "engine/activity/cause.h"
 #include "engine/activity/step.h"
+#include "engine/control/delivery_policy.h"
 #include "engine/domain/limits.h"
 
 namespace accordion::control {
@@ -30,6 +31,7 @@ struct Settings {
   absl::Duration due_poll = absl::Seconds(1);  // wake-ups that other processes committed
   absl::Duration intent_sweep =
       absl::Minutes(1);  // look-ups of launches that outlived their activity
+  NotifySettings notify;
   absl::Duration store_retry = absl::Milliseconds(500);  // after a failed transaction of a loop
 };
 
