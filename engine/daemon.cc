@@ -122,6 +122,9 @@ struct Daemon::Parts {
 
   // Asks the database once a second whether it is there, and tells gateways and load balancers.
   void Probe();
+  // Asks the cloud whether it answers, with back-off while it doesn't. Readiness tells operators; gateways
+  // go on sending requests, since most need no cloud.
+  void ProbeCloud(absl::Duration pause);
   void Maintain();
   service::EngineStatus Status() const;
   observability::Metrics::Reader Depth(ports::Lane lane) {
@@ -142,6 +145,7 @@ struct Daemon::Parts {
   std::unique_ptr<RpcServer> rpcs;
   std::unique_ptr<base::HttpServer> admin;
   std::atomic<bool> stopping = false;
+  std::atomic<bool> cloud_reached = false;
 };
 
 absl::Status Daemon::Parts::StartAdmin() {
@@ -170,6 +174,7 @@ absl::Status Daemon::Parts::StartServing() {
                                            .language = config.control.language,
                                            .period_floor = config.period_floor}));
   control.Start();
+  ProbeCloud(kFirstRetry);
   Probe();
   executor.SubmitAt(ports::Lane::kEvaluate, clock.Now() + kMaintenanceInterval,
                     [this] { Maintain(); });
@@ -184,10 +189,32 @@ void Daemon::Parts::Probe() {
     readiness.Set(absl::UnavailableError("PostgreSQL cannot be reached"));
   } else if (!control.LeaseHeld()) {
     readiness.Set(absl::UnavailableError("this engine holds no lease"));
+  } else if (!cloud_reached) {
+    readiness.Set(absl::UnavailableError("the cloud's OpenAPI does not answer"));
   } else if (!stopping) {
     readiness.Set(absl::OkStatus());
   }
   executor.SubmitAt(ports::Lane::kLease, clock.Now() + kProbeInterval, [this] { Probe(); });
+}
+
+void Daemon::Parts::ProbeCloud(absl::Duration pause) {
+  executor.SubmitAt(ports::Lane::kWork, clock.Now(), [this, pause] {
+    if (stopping) return;
+    const absl::Status reached = cloud.probe().Reach();
+    const bool before = cloud_reached.exchange(reached.ok());
+    absl::Duration next = kProbeInterval;
+    if (!reached.ok()) {
+      base::LogWarning("the cloud's OpenAPI does not answer; trying again",
+                       {{"endpoint", config.cloud.api.endpoint},
+                        {"error", reached.ToString()},
+                        {"pause", absl::FormatDuration(pause)}});
+      next = pause;
+    } else if (!before) {
+      base::LogInfo("the cloud's OpenAPI answers", {{"endpoint", config.cloud.api.endpoint}});
+    }
+    const absl::Duration longer = reached.ok() ? kFirstRetry : std::min(2 * pause, kLongestRetry);
+    executor.SubmitAt(ports::Lane::kWork, clock.Now() + next, [this, longer] { ProbeCloud(longer); });
+  });
 }
 
 void Daemon::Parts::Maintain() {

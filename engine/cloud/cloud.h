@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/clock.h"
+#include "engine/cloud/cloud_probe.h"
 #include "engine/cloud/kec_compute.h"
 #include "engine/cloud/openapi_client.h"
 #include "engine/cloud/openapi_inventory.h"
@@ -27,11 +28,13 @@ class Cloud {
         client_(options.api, credentials_, clock),
         compute_(client_, clock, options.kec),
         load_balancers_(client_, clock),
-        inventory_(client_) {}
+        inventory_(client_),
+        probe_(options.api.endpoint, options.api.ca_file, options.api.call_timeout) {}
 
   ports::ComputeCloud& compute() { return compute_; }
   ports::LoadBalancerCloud& load_balancers() { return load_balancers_; }
   ports::CloudInventory& inventory() { return inventory_; }
+  CloudProbe& probe() { return probe_; }
 
  private:
   StoredCredentials credentials_;
@@ -39,6 +42,7 @@ class Cloud {
   KecCompute compute_;
   SlbLoadBalancer load_balancers_;
   OpenApiInventory inventory_;
+  CloudProbe probe_;
 };
 
 }  // namespace accordion::cloud

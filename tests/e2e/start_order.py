@@ -43,6 +43,10 @@ def check_late_database(checks, stack):
 def check_cloud_at_start(checks, stack, gate):
     checks.section("The cloud is down when the engine starts")
     fleet = None
+    checks.equal(readiness(stack, "engine"), 503, "the engine says that it is not ready")
+    lines = lambda: [line for line in log_of(stack, "engine").splitlines() if "OpenAPI does not answer" in line]
+    eventually("the engine says several times what it waits for", 30, lambda: len(lines()) >= 3)
+    checks.expect(stack.engine_settings["cloud.endpoint"] in lines()[-1], "its log names the endpoint", lines()[-1])
     try:
         fleet = Fleet(stack)
         checks.expect(False, "a request that must ask the cloud is refused")
@@ -53,6 +57,7 @@ def check_cloud_at_start(checks, stack, gate):
     gate.open()
     fleet = eventually("the request succeeds once the cloud is there", 30, lambda: attempt(lambda: Fleet(stack)))
     checks.expect(True, "it succeeds once the cloud is there")
+    eventually("the engine is ready", 30, lambda: readiness(stack, "engine") == 200)
     return fleet
 
 
@@ -70,11 +75,13 @@ def check_cloud_later(checks, fleet, gate):
     eventually("a launch reached the cloud", 20, lambda: fleet.launches(group))
     gate.close()
     away = time.monotonic()
+    eventually("the engine says that it is not ready", 10, lambda: readiness(fleet.stack, "engine") == 503)
     passes(away + 4)
     checks.equal(fleet.api.call("DescribeScalingGroup", ScalingGroupId=[group])["ScalingGroupSet"][0]["DesiredCapacity"],
                  4, "reads are answered meanwhile")
     gate.open()
     fleet.wait_settled(group, 4, 90)
+    eventually("the engine is ready again", 30, lambda: readiness(fleet.stack, "engine") == 200)
     fleet.check_exact(checks, group, 4, 4, "after the cloud came back")
     return group
 
@@ -135,7 +142,7 @@ def play(options, checks):
         stack.engine_settings["cloud.endpoint"] = f"http://127.0.0.1:{gate.port}"
         gate.close()
         check_late_database(checks, stack)
-        stack.open()
+        stack.open(ready=("gateway",))
         fleet = check_cloud_at_start(checks, stack, gate)
         group = check_cloud_later(checks, fleet, gate)
         check_engine_down(checks, fleet, group)

@@ -123,11 +123,11 @@ class Stack:
         say("gateway")
         return self.open()
 
-    def open(self):
-        """What is left to do once the engine serves."""
+    def open(self, ready=("engine", "gateway")):
+        """What is left to do once the engine serves. `ready` names whom to wait for."""
         self.put_accounts()
         self.start_gateway()
-        self.wait_ready()
+        self.wait_ready(ready)
         self.write_region_file()
         self.start_agents()
         return self.region
@@ -159,8 +159,8 @@ class Stack:
         if code:
             raise StartError(f"accounts were refused (pid {pid}); the log ends with:\n{self.processes.tail('admin')}")
 
-    def wait_ready(self):
-        for name in ("engine", "gateway"):
+    def wait_ready(self, names=("engine", "gateway")):
+        for name in names:
             url = f"http://127.0.0.1:{self.ports[name]['admin_port']}/readyz"
             deadline, last = time.monotonic() + 30, ""
             while True:
