@@ -1,0 +1,71 @@
+#include "engine/config.h"
+
+#include <set>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+
+namespace accordion {
+namespace {
+
+using ::accordion::testing::StatusIs;
+using ::testing::HasSubstr;
+
+const char* NoEnvironment(const std::string&) { return nullptr; }
+
+absl::StatusOr<Config> Read(std::vector<std::string> flags) {
+  flags.push_back("--secrets.key-file=k");
+  return ReadConfig(flags, NoEnvironment);
+}
+
+TEST(EngineConfig, DefaultsFitTogether) { EXPECT_OK(Read({})); }
+
+TEST(EngineConfig, FlagsReachTheLoopsAndTheCloud) {
+  ASSERT_OK_AND_ASSIGN(const Config config,
+                       Read({"--activity.drain=5s", "--cloud.call-timeout", "3s",
+                             "--region.name=r-1", "--causes.language=en"}));
+  EXPECT_EQ(config.control.steps.drain, absl::Seconds(5));
+  EXPECT_EQ(config.cloud.api.call_timeout, absl::Seconds(3));
+  EXPECT_EQ(config.control.cloud_call_timeout, absl::Seconds(3));
+  EXPECT_EQ(config.cloud.api.region, "r-1");
+  EXPECT_EQ(config.control.language, activity::Language::kEnglish);
+}
+
+TEST(EngineConfig, WhatCannotBeNamesItsKey) {
+  struct Row {
+    const char* flag;
+    const char* key;
+  };
+  const Row rows[] = {
+      {"--policy.period-floor=4s", "policy.period-floor"},
+      {"--region.time-zone=Mars/Base", "region.time-zone"},
+      {"--causes.language=fr", "causes.language"},
+      {"--log.level=loud", "log.level"},
+      {"--cloud.call-timeout=12s", "cloud.call-timeout"},
+      {"--activity.drain=soon", "activity.drain"},
+      {"--no.such-key=1", "no.such-key"},
+  };
+  for (const Row& row : rows) {
+    EXPECT_THAT(Read({row.flag}), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(row.key)));
+  }
+}
+
+TEST(EngineConfig, AKeyFileIsNeeded) {
+  EXPECT_THAT(ReadConfig({}, NoEnvironment),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("init-key")));
+}
+
+TEST(EngineConfig, EachKeyIsDeclaredOnceAndExplained) {
+  Config config;
+  std::set<std::string> names;
+  for (const base::Setting& setting : SettingsOf(config)) {
+    EXPECT_TRUE(names.insert(setting.name).second) << setting.name;
+    EXPECT_STRNE(setting.meaning, "") << setting.name;
+    EXPECT_STRNE(setting.unit, "") << setting.name;
+  }
+}
+
+}  // namespace
+}  // namespace accordion
