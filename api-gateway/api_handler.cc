@@ -265,6 +265,10 @@ base::HttpResponse ApiHandler::ShapeRejection(base::HttpRejection rejection) {
       error = InvalidQueryParameter("request");
       reason = "malformed";
       break;
+    case base::HttpRejection::kNoHost:
+      error = ApiError{v1::MISSING_HOST, {}};
+      reason = "no_host";
+      break;
     case base::HttpRejection::kBodyTooLarge:
       error = InvalidQueryParameter("body");
       reason = "body_too_large";

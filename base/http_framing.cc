@@ -69,6 +69,7 @@ bool HasPlainFraming(const HttpHeaders& headers, int http_minor) {
 int DefaultStatus(HttpRejection rejection) {
   switch (rejection) {
     case HttpRejection::kMalformed:
+    case HttpRejection::kNoHost:
       return 400;
     case HttpRejection::kBodyTooLarge:
       return 413;

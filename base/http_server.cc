@@ -231,6 +231,9 @@ void Session::OnHead(size_t head_length) {
   for (const auto& field : message) {
     request_.headers.Add(ViewOf(field.name_string()), ViewOf(field.value()));
   }
+  if (message.version() >= 11 && request_.headers.Count("Host") == 0) {
+    return Refuse(HttpRejection::kNoHost);
+  }
   if (!HasPlainFraming(request_.headers, static_cast<int>(message.version() % 10))) {
     return Refuse(HttpRejection::kMalformed);
   }

@@ -30,6 +30,7 @@ using HttpHandler = std::function<void(HttpRequest, Responder)>;
 // Why the server itself refuses a request, before any handler sees it.
 enum class HttpRejection {
   kMalformed,       // 400
+  kNoHost,          // 400: HTTP/1.1 without a Host field; the API has an answer of its own for it
   kBodyTooLarge,    // 413
   kTargetTooLong,   // 414
   kHeaderTooLarge,  // 431

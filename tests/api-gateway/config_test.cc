@@ -72,6 +72,17 @@ TEST(Config, ReferenceNamesEveryKeyWithItsDefault) {
   EXPECT_EQ(line->action, CommandLine::Action::kPrintHelp);
 }
 
+TEST(Config, TakesTheCommandsThatPrintTheApisDocument) {
+  EXPECT_EQ(ParseCommandLine({"--print-openapi"}, NoEnvironment)->action,
+            CommandLine::Action::kPrintOpenApi);
+  const auto pages = ParseCommandLine({"--print-api-pages", "out"}, NoEnvironment);
+  ASSERT_TRUE(pages.ok());
+  EXPECT_EQ(pages->action, CommandLine::Action::kPrintApiPages);
+  EXPECT_EQ(pages->directory, "out");
+  EXPECT_EQ(ParseCommandLine({"--print-api-pages"}, NoEnvironment).status().message(),
+            "--print-api-pages needs a directory");
+}
+
 TEST(Config, DocumentationIsThePrintedReference) {
   std::ifstream page(GATEWAY_CONFIG_PAGE);
   const std::string text{std::istreambuf_iterator<char>(page), std::istreambuf_iterator<char>()};

@@ -41,6 +41,7 @@ void FakeEngine::Call(const Route& route, std::unique_ptr<google::protobuf::Mess
   rpcs.push_back(route.rpc_path);
   last_request = std::move(request);
   last_context = std::move(context);
+  if (loses_calls) return;
   if (refusal) {
     done(*refusal);
     return;
@@ -118,19 +119,33 @@ std::string ReadTestData(const std::string& name) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-base::HttpRequest SignedGet(const base::sigv4::Parameters& parameters, absl::Time now) {
+base::HttpRequest PlainGet(const base::sigv4::Parameters& parameters, absl::string_view accept) {
   base::HttpRequest request;
   request.method = "GET";
   request.path = "/";
   request.query = base::FormEncode(parameters);
   request.target = "/?" + request.query;
-  request.headers = {{"Host", "kec.test"}, {"Accept", "application/json"}};
+  request.headers = {{"Host", "kec.test"}, {"Accept", std::string(accept)}};
+  request.remote_address = "127.0.0.1";
+  return request;
+}
+
+base::HttpRequest SignedGet(const base::sigv4::Parameters& parameters, absl::Time now,
+                            absl::string_view accept) {
+  base::HttpRequest request = PlainGet(parameters, accept);
   const base::HttpHeaders signature =
       base::sigv4::Sign({request.method, request.path, parameters, request.headers, request.body},
                         {kTestKey, base::SecretString(kTestSecret), kTestRegion, "kec", ""}, now);
   for (const auto& [name, value] : signature.fields()) request.headers.Add(name, value);
-  request.remote_address = "127.0.0.1";
   return request;
+}
+
+void DropHeader(base::HttpRequest* request, const std::string& name) {
+  base::HttpHeaders kept;
+  for (const auto& [field, value] : request->headers.fields()) {
+    if (field != name) kept.Add(field, value);
+  }
+  request->headers = kept;
 }
 
 }  // namespace accordion::gateway

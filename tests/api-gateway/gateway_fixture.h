@@ -52,6 +52,7 @@ class FakeEngine final : public EngineChannel {
 
   bool is_ready = true;
   MaybeError refusal;
+  bool loses_calls = false;                              // drops the callback
   std::function<void(google::protobuf::Message*)> fill;  // null: an empty answer
   std::vector<std::string> rpcs;                         // paths
   std::shared_ptr<google::protobuf::Message> last_request;
@@ -96,7 +97,18 @@ base::HttpRequest ParseHttp(absl::string_view text);
 // The content of a file below testdata/.
 std::string ReadTestData(const std::string& name);
 
-// A request signed with the fixture's key by base/sigv4, as a JSON client sends it.
-base::HttpRequest SignedGet(const base::sigv4::Parameters& parameters, absl::Time now = TestNow());
+inline constexpr char kJson[] = "application/json";
+
+// A request signed with the fixture's key by base/sigv4, as a client sends it that accepts
+// `accept`.
+base::HttpRequest SignedGet(const base::sigv4::Parameters& parameters, absl::Time now = TestNow(),
+                            absl::string_view accept = kJson);
+
+// An unsigned GET of `parameters`.
+base::HttpRequest PlainGet(const base::sigv4::Parameters& parameters,
+                           absl::string_view accept = kJson);
+
+// What a header says, without one of that name.
+void DropHeader(base::HttpRequest* request, const std::string& name);
 
 }  // namespace accordion::gateway

@@ -18,62 +18,18 @@
 #include "tests/api-gateway/document_tree.h"
 #include "tests/api-gateway/gateway_fixture.h"
 #include "tests/api-gateway/remote_write/write_body.h"
-#include "tests/support/raw_connection.h"
+#include "tests/api-gateway/server_fixture.h"
 
 namespace accordion::gateway {
 namespace {
 
-class GatewayServer : public ::testing::Test {
+class GatewayServer : public ::testing::Test, protected ServerFixture {
  protected:
-  GatewayServer() {
-    EngineLinks links;
-    links.credentials = std::make_unique<FakeCredentials>();
-    auto metric_credentials = std::make_unique<FakeMetricCredentials>();
-    metric_credentials->by_token_sha256[base::Sha256Hex("token")] = {.account_id = "1"};
-    links.metric_credentials = std::move(metric_credentials);
-    auto engine = std::make_unique<FakeEngine>();
-    engine_ = engine.get();
-    links.channel = std::move(engine);
-    auto samples = std::make_unique<FakeSampleStream>();
-    samples_ = samples.get();
-    links.samples = std::move(samples);
-    Config config;
-    config.listen = "127.0.0.1:0";
-    config.admin_listen = "127.0.0.1:0";
-    config.disabled_actions = {"DeleteScalingGroup"};
-    auto started = Gateway::Start(config, std::move(links), &clock_, &rng_);
-    EXPECT_TRUE(started.ok()) << started.status();
-    gateway_ = *std::move(started);
-  }
+  GatewayServer()
+      : ServerFixture([](Config* config) { config->disabled_actions = {"DeleteScalingGroup"}; }) {}
 
-  // The whole answer to `request`, which must ask to close.
-  static std::string Exchange(int port, const std::string& request) {
-    testing::RawConnection connection(port);
-    EXPECT_TRUE(connection.Send(request));
-    return connection.ReceiveAll();
-  }
-
-  std::string Get(const std::string& path) {
-    return Exchange(gateway_->AdminPort(),
-                    "GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-  }
-
-  std::string Send(base::HttpRequest request) {
-    std::string text = absl::StrCat(request.method, " ", request.target, " HTTP/1.1\r\n");
-    for (const auto& [name, value] : request.headers.fields()) {
-      absl::StrAppend(&text, name, ": ", value, "\r\n");
-    }
-    return Exchange(gateway_->Port(), text + "Connection: close\r\n\r\n" + request.body);
-  }
-
-  testing::FakeClock clock_{TestNow()};
-  base::SystemRng rng_;
-  FakeEngine* engine_;
-  FakeSampleStream* samples_;
-  std::unique_ptr<Gateway> gateway_;
+  std::string Admin(const std::string& path) { return Get(gateway->AdminPort(), path); }
 };
-
-std::string BodyOf(const std::string& answer) { return answer.substr(answer.find("\r\n\r\n") + 4); }
 
 TEST_F(GatewayServer, AnswersEveryRecordedDialect) {
   const std::string directory = std::string(GATEWAY_TESTDATA) + "/dialects";
@@ -84,12 +40,12 @@ TEST_F(GatewayServer, AnswersEveryRecordedDialect) {
     EXPECT_TRUE(absl::StartsWith(answer, "HTTP/1.1 200 ")) << name << "\n" << answer;
     ++count;
   }
-  EXPECT_EQ(count, 12);
-  EXPECT_EQ(engine_->rpcs.size(), 12u);
+  EXPECT_EQ(count, 17);
+  EXPECT_EQ(engine->rpcs.size(), 17u);
 }
 
 TEST_F(GatewayServer, ListsGroupsAlikeAsJsonAndAsXml) {
-  engine_->fill = [](google::protobuf::Message* answer) {
+  engine->fill = [](google::protobuf::Message* answer) {
     auto* groups = dynamic_cast<v1::DescribeScalingGroupResponse*>(answer);
     groups->set_scaling_group_count(1);
     groups->add_scaling_groups()->set_scaling_group_name("web");
@@ -122,7 +78,7 @@ TEST_F(GatewayServer, HandsTheContextToTheEngine) {
                   {"DryRun", "True"},
                   {"ClientToken", "t-1"}}));
   v1::RequestContext context;
-  ASSERT_TRUE(context.ParseFromString(engine_->last_context));
+  ASSERT_TRUE(context.ParseFromString(engine->last_context));
   EXPECT_EQ(context.account_id(), "73400001");
   EXPECT_EQ(context.principal(), "root");
   EXPECT_EQ(context.access_key_id(), kTestKey);
@@ -130,11 +86,58 @@ TEST_F(GatewayServer, HandsTheContextToTheEngine) {
   EXPECT_EQ(context.client_token(), "t-1");
   EXPECT_EQ(context.source_address(), "127.0.0.1");
   EXPECT_EQ(context.request_id().size(), 36u);
-  EXPECT_EQ(engine_->rpcs.at(0), "/accordion.v1.AutoScalingService/EnableScalingGroup");
+  EXPECT_EQ(engine->rpcs.at(0), "/accordion.v1.AutoScalingService/EnableScalingGroup");
+}
+
+v1::RequestContext ContextOf(const FakeEngine& engine) {
+  v1::RequestContext context;
+  EXPECT_TRUE(context.ParseFromString(engine.last_context));
+  return context;
+}
+
+TEST_F(GatewayServer, HandsDryRunAndClientTokenOnForWritesOnly) {
+  Send(SignedGet({{"Action", "DescribeScalingGroup"},
+                  {"Version", "2016-03-04"},
+                  {"DryRun", "true"},
+                  {"ClientToken", "t-1"}}));
+  EXPECT_FALSE(ContextOf(*engine).dry_run());
+  EXPECT_EQ(ContextOf(*engine).client_token(), "");
+  const base::sigv4::Parameters enable = {
+      {"Action", "EnableScalingGroup"}, {"Version", "2016-03-04"}, {"ScalingGroupId", "5"}};
+  for (const std::string& token : {std::string(64, 'x'), std::string("a ~!"), std::string()}) {
+    base::sigv4::Parameters parameters = enable;
+    parameters.emplace_back("ClientToken", token);
+    EXPECT_EQ(StatusOf(Send(SignedGet(parameters))), 200) << token;
+    EXPECT_EQ(ContextOf(*engine).client_token(), token);
+  }
+  const std::size_t calls = engine->rpcs.size();
+  for (const auto& [name, value] :
+       {std::pair<std::string, std::string>("ClientToken", std::string(65, 'x')),
+        {"ClientToken", "tab\there"},
+        {"ClientToken", "中"},
+        {"DryRun", "maybe"}}) {
+    base::sigv4::Parameters parameters = enable;
+    parameters.emplace_back(name, value);
+    const std::string answer = Send(SignedGet(parameters));
+    EXPECT_EQ(StatusOf(answer), 400) << value;
+    EXPECT_TRUE(absl::StrContains(answer, "for the input parameter " + name + ".")) << answer;
+  }
+  EXPECT_EQ(engine->rpcs.size(), calls);
+}
+
+TEST_F(GatewayServer, ReadsFormatAndRefusesAHeaderThatNamesAnotherAction) {
+  const std::string json = Send(
+      SignedGet({{"Action", "DescribeScalingGroup"}, {"Version", "2016-03-04"}, {"Format", "JSON"}},
+                TestNow(), "*/*"));
+  EXPECT_TRUE(absl::StrContains(json, "Content-Type: application/json\r\n")) << json;
+  base::HttpRequest request =
+      SignedGet({{"Action", "DescribeScalingGroup"}, {"Version", "2016-03-04"}});
+  request.headers.Add("X-Action", "DeleteScalingGroup");
+  EXPECT_TRUE(absl::StrContains(Send(request), "The query parameter Action is malformed"));
 }
 
 TEST_F(GatewayServer, PassesTheEnginesReasonsOn) {
-  engine_->refusal = ApiError{v1::SCALING_GROUP_NOT_FOUND, {"5"}};
+  engine->refusal = ApiError{v1::SCALING_GROUP_NOT_FOUND, {"5"}};
   const std::string answer = Send(SignedGet(
       {{"Action", "EnableScalingGroup"}, {"Version", "2016-03-04"}, {"ScalingGroupId", "5"}}));
   EXPECT_TRUE(absl::StartsWith(answer, "HTTP/1.1 404 ")) << answer;
@@ -150,7 +153,7 @@ TEST_F(GatewayServer, AnswersASwitchedOffAction) {
 
 TEST_F(GatewayServer, RefusesOversizedBodiesInTheEnvelope) {
   const std::string answer =
-      Exchange(gateway_->Port(),
+      Exchange(gateway->Port(),
                "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 65537\r\n\r\n");
   EXPECT_TRUE(absl::StartsWith(answer, "HTTP/1.1 400 ")) << answer;
   EXPECT_TRUE(absl::StrContains(answer, "\"Code\":\"InvalidQueryParameter\"")) << answer;
@@ -158,8 +161,7 @@ TEST_F(GatewayServer, RefusesOversizedBodiesInTheEnvelope) {
 }
 
 TEST_F(GatewayServer, RefusesGarbageBytesInTheEnvelope) {
-  const std::string answer =
-      Exchange(gateway_->Port(), std::string("\x16\x03\x01\xff\xfe\r\n\r\n"));
+  const std::string answer = Exchange(gateway->Port(), std::string("\x16\x03\x01\xff\xfe\r\n\r\n"));
   EXPECT_TRUE(absl::StartsWith(answer, "HTTP/1.1 400 ")) << answer;
   EXPECT_TRUE(absl::StrContains(answer, "\"Code\":\"InvalidQueryParameter\"")) << answer;
 }
@@ -174,26 +176,26 @@ TEST_F(GatewayServer, TakesRemoteWriteOnItsPathWithItsOwnBodyLimit) {
   snappy::Compress(series.data(), series.size(), &body);
   ASSERT_GT(body.size(), 65536u);
   const std::string answer =
-      Exchange(gateway_->Port(),
+      Exchange(gateway->Port(),
                absl::StrCat("POST /api/v1/write HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
                             "Authorization: Bearer token\r\nContent-Length: ",
                             body.size(), "\r\n\r\n", body));
   EXPECT_TRUE(absl::StartsWith(answer, "HTTP/1.1 204 ")) << answer;
-  EXPECT_EQ(samples_->batches.at(0).size(), 3000u);
+  EXPECT_EQ(samples->batches.at(0).size(), 3000u);
 }
 
 TEST_F(GatewayServer, ShowsHealthAndMetricsOnTheAdminListenerOnly) {
-  EXPECT_TRUE(absl::StartsWith(Get("/livez"), "HTTP/1.1 200 "));
-  EXPECT_TRUE(absl::StartsWith(Get("/readyz"), "HTTP/1.1 200 "));
-  engine_->is_ready = false;
-  EXPECT_TRUE(absl::StartsWith(Get("/readyz"), "HTTP/1.1 503 "));
-  EXPECT_TRUE(absl::StartsWith(Get("/livez"), "HTTP/1.1 200 "));
+  EXPECT_TRUE(absl::StartsWith(Admin("/livez"), "HTTP/1.1 200 "));
+  EXPECT_TRUE(absl::StartsWith(Admin("/readyz"), "HTTP/1.1 200 "));
+  engine->is_ready = false;
+  EXPECT_TRUE(absl::StartsWith(Admin("/readyz"), "HTTP/1.1 503 "));
+  EXPECT_TRUE(absl::StartsWith(Admin("/livez"), "HTTP/1.1 200 "));
   Send(SignedGet({{"Action", "DescribeScalingGroup"}, {"Version", "2016-03-04"}}));
   EXPECT_TRUE(absl::StrContains(
-      Get("/metrics"),
+      Admin("/metrics"),
       R"(accordion_gateway_requests_total{action="DescribeScalingGroup",code="OK"} 1)"));
   const std::string outside =
-      Exchange(gateway_->Port(), "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      Exchange(gateway->Port(), "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   EXPECT_TRUE(absl::StartsWith(outside, "HTTP/1.1 403 ")) << outside;
 }
 

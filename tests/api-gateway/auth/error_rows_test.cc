@@ -23,14 +23,6 @@ void Edit(base::HttpRequest* request, const std::string& from, const std::string
   request->headers.Set("authorization", edited);
 }
 
-void Drop(base::HttpRequest* request, const std::string& name) {
-  base::HttpHeaders kept;
-  for (const auto& [field, value] : request->headers.fields()) {
-    if (field != name) kept.Add(field, value);
-  }
-  request->headers = kept;
-}
-
 struct Row {
   std::string name;
   std::function<void(base::HttpRequest*)> spoil;
@@ -62,9 +54,9 @@ TEST_P(ErrorRow, AnswersCodeStatusAndMessage) {
 
 const std::vector<Row>& Rows() {
   static const auto* const rows = new std::vector<Row>{
-      {"NoHost", [](auto* r) { Drop(r, "Host"); }, 403, "MissingAuthentication",
+      {"NoHost", [](auto* r) { DropHeader(r, "Host"); }, 403, "MissingAuthentication",
        "Request is missing 'Host' header."},
-      {"NoSignature", [](auto* r) { Drop(r, "Authorization"); }, 403, "MissingAuthentication",
+      {"NoSignature", [](auto* r) { DropHeader(r, "Authorization"); }, 403, "MissingAuthentication",
        "Request is missing Authentication Token."},
       {"SignedHeaderAbsent", [](auto* r) { Edit(r, "accept;", "accept;x-absent;"); }, 403,
        "MissingAuthentication", "x-absent not in Http Header."},
@@ -88,7 +80,7 @@ const std::vector<Row>& Rows() {
        "The security token included in the request is invalid."},
       {"DateForm", [](auto* r) { r->headers.Set("X-Amz-Date", "yesterday"); }, 400,
        "IncompleteSignature", "Date must be in ISO-8601 'basic format'. Got 'yesterday'."},
-      {"NoDate", [](auto* r) { Drop(r, "X-Amz-Date"); }, 400, "IncompleteSignature",
+      {"NoDate", [](auto* r) { DropHeader(r, "X-Amz-Date"); }, 400, "IncompleteSignature",
        "requires existence of either a 'X-Amz-Date' or a 'Date' header"},
       {"Algorithm", [](auto* r) { Edit(r, "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA1"); }, 400,
        "IncompleteSignature", "Unsupported ksc 'algorithm': AWS4-HMAC-SHA1."},
@@ -204,7 +196,7 @@ TEST(Credentials, OfATemporaryKeyNeedTheirTokenAndEnd) {
 TEST(DateHeader, OfRfc7231IsTakenWhereThereIsNoAmzDate) {
   HandlerFixture fixture;
   base::HttpRequest request = SignedGet(kDescribe);
-  Drop(&request, "X-Amz-Date");
+  DropHeader(&request, "X-Amz-Date");
   request.headers.Add("Date", "Tue, 24 Nov 2026 08:21:25 GMT");
   // The signature now lacks a signed header; what matters is that the date itself is no error.
   const base::HttpResponse answer = fixture.Ask(request);

@@ -14,6 +14,7 @@ NOW = "20261124T082125Z"
 KEY = "AKLTdialects"
 SECRET = "OMovU5PTLh6y9E9Ioe3K411jt99VqyQSBXgAcDYlo49"
 REGION = "cn-beijing-6"
+SCOPE = f"{NOW[:8]}/{REGION}/kec/aws4_request"
 HOST = "kec.cn-beijing-6.api.ksyun.com"
 DESCRIBE = [("Action", "DescribeScalingGroup"), ("Version", "2016-03-04"),
             ("ScalingGroupName", "web front ~*"), ("ScalingGroupId.0", "437327794512670720")]
@@ -41,26 +42,56 @@ def canonical(pairs):
     return "&".join(sorted(quote(k, safe="~") + "=" + quote(v, safe="~") for k, v in pairs))
 
 
-def request(name, method, query_text, signed_query, headers, signed, body="", date=NOW,
-            separator=", "):
-    """`headers`: all but Authorization, as sent. `signed`: names in the order signed."""
+def signature_of(method, signed_query, headers, signed, body, date):
+    """SigV4's signature: the same wherever it is sent."""
     values = {k.lower(): " ".join(v.split()) for k, v in headers}
     lines = "".join(f"{s}:{values[s]}\n" for s in signed)
     canonical_request = "\n".join(
         [method, "/", signed_query, lines, ";".join(signed), hash_of(body)])
-    scope = f"{NOW[:8]}/{REGION}/kec/aws4_request"
-    to_sign = "\n".join(["AWS4-HMAC-SHA256", date, scope, hash_of(canonical_request)])
+    to_sign = "\n".join(["AWS4-HMAC-SHA256", date, SCOPE, hash_of(canonical_request)])
     key = ("AWS4" + SECRET).encode()
-    for part in scope.split("/"):
+    for part in SCOPE.split("/"):
         key = mac(key, part)
-    signature = mac(key, to_sign).hex()
-    authorization = separator.join([f"AWS4-HMAC-SHA256 Credential={KEY}/{scope}",
-                                    f"SignedHeaders={';'.join(signed)}", f"Signature={signature}"])
-    target = "/" + ("?" + query_text if query_text else "")
-    head = f"{method} {target} HTTP/1.1\r\n" + "".join(
-        f"{k}: {v}\r\n" for k, v in headers + [("Authorization", authorization)])
+    return mac(key, to_sign).hex()
+
+
+def write(name, method, target, headers, body):
+    head = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in headers)
     path = pathlib.Path(__file__).parent / "dialects" / (name + ".http")
     path.write_bytes((head + "\r\n" + body).encode())
+
+
+def request(name, method, query_text, signed_query, headers, signed, body="", date=NOW,
+            separator=", "):
+    """`headers`: all but Authorization, as sent. `signed`: names in the order signed."""
+    signature = signature_of(method, signed_query, headers, signed, body, date)
+    authorization = separator.join([f"AWS4-HMAC-SHA256 Credential={KEY}/{SCOPE}",
+                                    f"SignedHeaders={';'.join(signed)}", f"Signature={signature}"])
+    write(name, method, "/" + ("?" + query_text if query_text else ""),
+          headers + [("Authorization", authorization)], body)
+
+
+def query_request(name, method, pairs, headers, signed, body="", date_parameter=True):
+    """SigV4 in the query, as botocore's SigV4QueryAuth writes it; or with a Date header for the date."""
+    auth = [("X-Amz-Algorithm", "AWS4-HMAC-SHA256"), ("X-Amz-Credential", f"{KEY}/{SCOPE}"),
+            ("X-Amz-Expires", "3600"), ("X-Amz-SignedHeaders", ";".join(signed))]
+    if date_parameter:
+        auth.append(("X-Amz-Date", NOW))
+    covered = pairs + auth
+    signature = signature_of(method, canonical(covered), headers, signed, body, NOW)
+    write(name, method, "/?" + encode(covered) + "&X-Amz-Signature=" + signature, headers, body)
+
+
+def simplified_request(name, method, pairs, headers):
+    """The simplified signature, as sdk-node writes it: all parameters in the query or in the form."""
+    covered = pairs + [("Accesskey", KEY), ("Service", "kec"), ("Region", REGION),
+                       ("Timestamp", "2026-11-24T08:21:25Z"), ("SignatureVersion", "1.0"),
+                       ("SignatureMethod", "HMAC-SHA256")]
+    text = encode(covered) + "&Signature=" + mac(SECRET.encode(), canonical(covered)).hex()
+    if method == "GET":
+        write(name, method, "/?" + text, headers, "")
+    else:
+        write(name, method, "/", headers + [FORM, length(text)], text)
 
 
 def length(body):
@@ -136,6 +167,17 @@ def main():
             [host, JSON, ("Content-Type", "application/x-www-form-urlencoded"), date,
              ("X-Ksc-Security-Token", "sts/token+of==the node")],
             ["accept", "content-type", "host", "x-amz-date", "x-ksc-security-token"])
+
+    query_request("query_get", "GET", DESCRIBE, [host, JSON], ["host"])
+    body = encode(CREATE, plus=True)
+    query_request("query_post", "POST", [], [host, JSON, FORM, length(body)],
+                  ["content-type", "host"], body)
+    query_request("query_date_header_get", "GET", DESCRIBE,
+                  [host, JSON, ("Date", "Tue, 24 Nov 2026 08:21:25 GMT")], ["date", "host"],
+                  date_parameter=False)
+    # The simplified signature covers no header; a JSON client says Format=json or sends Accept.
+    simplified_request("simplified_get", "GET", DESCRIBE + [("Format", "json")], [host])
+    simplified_request("simplified_post", "POST", CREATE, [host, JSON])
 
 
 if __name__ == "__main__":
