@@ -68,6 +68,7 @@ class Plan {
     const Value cloud = Take(entry, "cloud_credential");
     const Value tokens = Take(entry, "metric_credentials");
     const Value quotas = Take(entry, "quotas");
+    const Value contacts = Take(entry, "contacts");
     RETURN_IF_ERROR(Add(entry, account, "account", &Stub::PutAccount));
     for (const Value& key : keys.list_value().values()) {
       RETURN_IF_ERROR(Add(key.struct_value(), account, "access key", &Stub::PutAccessKey));
@@ -79,6 +80,9 @@ class Plan {
     for (const Value& token : tokens.list_value().values()) {
       RETURN_IF_ERROR(
           Add(token.struct_value(), account, "metric credential", &Stub::PutMetricCredential));
+    }
+    for (const Value& contact : contacts.list_value().values()) {
+      RETURN_IF_ERROR(Add(contact.struct_value(), account, "contact", &Stub::PutContact));
     }
     for (const auto& [name, value] : quotas.struct_value().fields()) {
       Struct quota;

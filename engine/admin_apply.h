@@ -7,6 +7,8 @@
 //                                   "allow_patterns": ["kec:Describe*"]}],
 //                  "cloud_credential": {"access_key_id": "...", "secret_key": "..."},
 //                  "metric_credentials": [{"token_sha256": "...", "push_any": false}],
+//                  "contacts": [{"contact_id": "hook", "kind": "webhook",
+//                                "address": "https://...", "secret": "..."}],
 //                  "quotas": {"max_size": 100}}]}
 //
 // Members of an entry are the fields of the admin rpcs' requests; what an entry doesn't name stays

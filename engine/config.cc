@@ -13,7 +13,7 @@ std::vector<base::Setting> SettingsOf(Config& config) {
   control::Settings& control = config.control;
   activity::StepSettings& steps = control.steps;
   cloud::OpenApiOptions& api = config.cloud.api;
-  return {
+  std::vector<base::Setting> settings = {
       {"listen", &config.listen, "host:port", "where gateways and operators reach the engine by gRPC; port 0 takes a free one"},
       {"admin-listen", &config.admin_listen, "host:port", "where /metrics, /livez and /readyz are served; keep it private"},
       {"port-file", &config.port_file, "path", "a JSON file with the ports in use, written when the engine serves; empty: none"},
@@ -60,9 +60,17 @@ std::vector<base::Setting> SettingsOf(Config& config) {
       {"threads.api", &config.api_threads, "threads", "for requests"},
       {"threads.work", &config.work_threads, "threads", "for activities: calls to the cloud that run at the same time"},
       {"threads.evaluate", &config.evaluate_threads, "threads", "for policy evaluation"},
+      {"threads.notify", &config.notify_threads, "threads", "for webhooks and e-mail"},
       {"threads.queue", &config.queue, "tasks", "that may wait in each lane"},
       {"shutdown.grace", &config.shutdown_grace, "duration", "how long calls may finish after SIGTERM"},
+
+      {"notify.retry-min", &control.notify.retry_min, "duration", "first back-off of a notification that was not delivered"},
+      {"notify.retry-max", &control.notify.retry_max, "duration", "longest back-off of a notification"},
+      {"notify.give-up", &control.notify.give_up, "duration", "a notification of this age that fails once more is dead-lettered"},
+      {"notify.keep", &control.notify.keep, "duration", "how long delivered and dead-lettered notifications stay in the database"},
   };
+  for (base::Setting& setting : NotifySettingsOf(config.notify_words)) settings.push_back(setting);
+  return settings;
 }
 
 absl::StatusOr<Config> ReadConfig(absl::Span<const std::string> args, base::Environment environment) {
@@ -97,6 +105,8 @@ absl::StatusOr<Config> ReadConfig(absl::Span<const std::string> args, base::Envi
     return wrong("cloud.call-timeout", "and lease.margin must fit into three quarters of lease.ttl, "
                                        "or calls to the cloud would have to wait for renewals");
   }
+  ASSIGN_OR_RETURN(config.notify,
+                   NotifyOptionsOf(config.notify_words, config.region, config.control.time_zone));
   return config;
 }
 

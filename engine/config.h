@@ -10,6 +10,7 @@
 #include "base/settings.h"
 #include "engine/cloud/cloud.h"
 #include "engine/control/settings.h"
+#include "engine/notify_config.h"
 
 namespace accordion {
 
@@ -34,10 +35,13 @@ struct Config {
   int api_threads = 8;
   int work_threads = 16;
   int evaluate_threads = 2;
+  int notify_threads = 8;
   int queue = 10000;
 
   control::Settings control;
   cloud::CloudOptions cloud;
+  NotifyConfig notify_words;
+  notify::NotifyOptions notify;  // made of the words
   absl::Duration shutdown_grace = absl::Seconds(25);
 };
 

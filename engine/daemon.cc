@@ -19,6 +19,7 @@
 #include "engine/control/thread_pool_executor.h"
 #include "engine/host_port.h"
 #include "engine/metrics/sample_store.h"
+#include "engine/notify/contact_notifier.h"
 #include "engine/observability/admin_pages.h"
 #include "engine/observability/metrics.h"
 #include "engine/rpc_server.h"
@@ -69,6 +70,7 @@ control::ThreadPoolExecutor::Options LanesOf(const Config& config) {
   lanes[static_cast<size_t>(ports::Lane::kWork)] = {config.work_threads, queue};
   lanes[static_cast<size_t>(ports::Lane::kEvaluate)] = {config.evaluate_threads, queue};
   lanes[static_cast<size_t>(ports::Lane::kLease)] = {kLeaseThreads, queue};
+  lanes[static_cast<size_t>(ports::Lane::kNotify)] = {config.notify_threads, queue};
   return lanes;
 }
 
@@ -104,14 +106,16 @@ struct Daemon::Parts {
         database(std::move(the_database)),
         samples({.lateness = config.control.lateness}),
         cloud(config.cloud, database->store(), clock),
+        notifier(config.notify, clock),
         executor(clock, LanesOf(config)),
         control({database->store(), database->leases(), cloud.compute(), cloud.load_balancers(),
-                 samples, executor, clock, rng, metrics},
+                 samples, executor, clock, rng, metrics, &notifier},
                 config.control) {
     metrics.AddQueueDepth("api", Depth(ports::Lane::kApi));
     metrics.AddQueueDepth("work", Depth(ports::Lane::kWork));
     metrics.AddQueueDepth("evaluate", Depth(ports::Lane::kEvaluate));
     metrics.AddQueueDepth("lease", Depth(ports::Lane::kLease));
+    metrics.AddQueueDepth("notify", Depth(ports::Lane::kNotify));
     metrics.AddResources([this] { return static_cast<double>(samples.resources()); });
   }
   ~Parts() { Stop(); }
@@ -140,6 +144,7 @@ struct Daemon::Parts {
   std::unique_ptr<persistence::Database> database;
   metrics::SampleStore samples;
   cloud::Cloud cloud;
+  notify::ContactNotifier notifier;
   control::ThreadPoolExecutor executor;
   control::ControlPlane control;
   std::unique_ptr<RpcServer> rpcs;

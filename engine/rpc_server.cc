@@ -17,6 +17,7 @@
 #include "engine/service/group_handlers.h"
 #include "engine/service/instance_handlers.h"
 #include "engine/service/metric_ingestion_service.h"
+#include "engine/service/notification_handlers.h"
 #include "engine/service/policy_handlers.h"
 #include "engine/service/rpc_runner.h"
 
@@ -36,8 +37,9 @@ struct RpcServer::Services {
         policies({parts.store, parts.waker, options.period_floor}),
         instances(parts.store, parts.waker),
         activities(parts.store),
+        notifications(parts.store, parts.inventory),
         auto_scaling(service::MakeAutoScalingService(
-            runner, {groups, configurations, policies, instances, activities})),
+            runner, {groups, configurations, policies, instances, activities, notifications})),
         credentials(service::MakeCredentialService(runner, parts.store)),
         admin(service::MakeEngineAdminService(runner, parts.store, parts.status)),
         ingestion(service::MakeMetricIngestionService(parts.samples, parts.metrics, parts.clock)) {}
@@ -48,6 +50,7 @@ struct RpcServer::Services {
   service::PolicyHandlers policies;
   service::InstanceHandlers instances;
   service::ActivityHandlers activities;
+  service::NotificationHandlers notifications;
   std::unique_ptr<grpc::Service> auto_scaling;
   std::unique_ptr<grpc::Service> credentials;
   std::unique_ptr<grpc::Service> admin;

@@ -45,30 +45,30 @@ constexpr Statement kFanOut(
     "FROM fresh WHERE outbox.event_id = fresh.event_id");
 constexpr Statement kClaim(
     "outbox_claim",
-    SqlText(
-        "WITH due AS (SELECT d.event_id, d.contact_id, "
-        "row_number() OVER (PARTITION BY c.endpoint ORDER BY d.next_at, d.seq) AS place "
-        "FROM outbox_delivery AS d JOIN contact AS c "
-        "ON c.account_id = d.account_id AND c.id = d.contact_id "
-        "WHERE d.state = 'Open' AND d.next_at <= now() AND d.shard = ANY ($1::smallint[]) "
-        "AND c.endpoint <> ALL ($2::text[]) "
-        "AND NOT EXISTS (SELECT 1 FROM outbox_delivery AS before WHERE before.state = 'Open' "
-        "AND before.account_id = d.account_id AND before.contact_id = d.contact_id "
-        "AND before.group_id = d.group_id AND before.seq < d.seq)), "
-        "picked AS (SELECT d.event_id, d.contact_id FROM outbox_delivery AS d "
-        "JOIN due USING (event_id, contact_id) WHERE due.place <= $3 "
-        "AND d.state = 'Open' AND d.next_at <= now() "
-        "ORDER BY d.next_at, d.seq LIMIT $4 FOR UPDATE OF d SKIP LOCKED) "
-        "UPDATE outbox_delivery AS d SET attempts = d.attempts + 1, "
-        "next_at = now() + $5 * interval '1 microsecond' "
-        "FROM picked, outbox AS o, contact WHERE d.event_id = picked.event_id "
-        "AND d.contact_id = picked.contact_id AND o.event_id = d.event_id "
-        "AND contact.account_id = d.account_id AND contact.id = d.contact_id "
-        "RETURNING o.event_id, o.account_id, o.group_id, o.activity_id, o.type, o.created_at, "
-        "d.attempts, ") +
+    SqlText("WITH due AS (SELECT d.event_id, d.contact_id, "
+            "row_number() OVER (PARTITION BY c.endpoint ORDER BY d.next_at, d.seq) AS place "
+            "FROM outbox_delivery AS d JOIN contact AS c "
+            "ON c.account_id = d.account_id AND c.id = d.contact_id "
+            "WHERE d.state = 'Open' AND d.next_at <= now() AND d.shard = ANY ($1::smallint[]) "
+            "AND c.endpoint <> ALL ($2::text[]) "
+            "AND NOT EXISTS (SELECT 1 FROM outbox_delivery AS before WHERE before.state = 'Open' "
+            "AND before.account_id = d.account_id AND before.contact_id = d.contact_id "
+            "AND before.group_id = d.group_id AND before.seq < d.seq)), "
+            "picked AS (SELECT d.event_id, d.contact_id FROM outbox_delivery AS d "
+            "JOIN due USING (event_id, contact_id) WHERE due.place <= $3 "
+            "AND d.state = 'Open' AND d.next_at <= now() "
+            "ORDER BY d.next_at, d.seq LIMIT $4 FOR UPDATE OF d SKIP LOCKED) "
+            "UPDATE outbox_delivery AS d SET attempts = d.attempts + 1, "
+            "next_at = now() + $5 * interval '1 microsecond' "
+            "FROM picked, outbox AS o, contact WHERE d.event_id = picked.event_id "
+            "AND d.contact_id = picked.contact_id AND o.event_id = d.event_id "
+            "AND contact.account_id = d.account_id AND contact.id = d.contact_id "
+            "RETURNING o.event_id, o.account_id, o.group_id, o.activity_id, o.type, o.created_at, "
+            "d.attempts, ") +
         kContactColumns);
-constexpr SqlText kStillClaimed("WHERE event_id = $1 AND contact_id = $2 AND attempts = $3 "
-                                "AND state = 'Open'");
+constexpr SqlText kStillClaimed(
+    "WHERE event_id = $1 AND contact_id = $2 AND attempts = $3 "
+    "AND state = 'Open'");
 constexpr Statement kRetry("outbox_retry",
                            SqlText("UPDATE outbox_delivery SET next_at = $4, last_error = $5 ") +
                                kStillClaimed);
@@ -157,7 +157,8 @@ absl::Status OutboxQueries::Retry(const ports::ClaimedDelivery& claimed, absl::T
   return sql_.Guard([&]() -> absl::Status {
     const Params params(claimed.event.event_id, claimed.contact.id, claimed.attempt, next_at,
                         error);
-    if (sql_.Run(kRetry, params).affected_rows() == 0) return absl::FailedPreconditionError("claim");
+    if (sql_.Run(kRetry, params).affected_rows() == 0)
+      return absl::FailedPreconditionError("claim");
     return absl::OkStatus();
   });
 }

@@ -31,8 +31,7 @@ void EndpointGates::End(const std::string& endpoint, bool reached, absl::Time no
   --in_flight_;
   gate.silent = reached ? 0 : gate.silent + 1;
   if (gate.silent >= kSilentUntilClosed) {
-    gate.closed_until =
-        now + Doubled(kFirstPause, gate.silent - kSilentUntilClosed, kLongestPause);
+    gate.closed_until = now + Doubled(kFirstPause, gate.silent - kSilentUntilClosed, kLongestPause);
   }
   if (gate.in_flight == 0 && gate.silent == 0) gates_.erase(endpoint);
 }

@@ -13,9 +13,9 @@ namespace accordion::control {
 struct NotifySettings {
   absl::Duration retry_min = absl::Seconds(5);
   absl::Duration retry_max = absl::Hours(1);
-  absl::Duration give_up = absl::Hours(24);  // an event's age from which a failure is its last
-  absl::Duration poll = absl::Seconds(1);    // events that other processes committed
-  absl::Duration claim = absl::Seconds(60);  // longer than any delivery takes
+  absl::Duration give_up = absl::Hours(24);    // an event's age from which a failure is its last
+  absl::Duration poll = absl::Seconds(1);      // events that other processes committed
+  absl::Duration claim = absl::Seconds(60);    // longer than any delivery takes
   absl::Duration keep = absl::Hours(24 * 30);  // events that are done, for operators to look at
   int per_endpoint = 2;
   int in_flight = 16;  // deliveries under way in all

@@ -109,9 +109,8 @@ void OutboxRelay::LookOnce() {
 }
 
 bool OutboxRelay::ClaimDue(const std::vector<int>& shards) {
-  ports::ClaimOptions options{.shards = shards,
-                              .per_endpoint = settings_.per_endpoint,
-                              .claim = settings_.claim};
+  ports::ClaimOptions options{
+      .shards = shards, .per_endpoint = settings_.per_endpoint, .claim = settings_.claim};
   std::vector<ports::ClaimedDelivery> claims;
   int fanned_out = 0;
   {

@@ -77,6 +77,9 @@ absl::Status ScalingPolicyNotFound(absl::string_view id) {
 absl::Status ScalingInstanceNotFound(absl::string_view id) {
   return ErrorStatus(absl::StatusCode::kNotFound, "SCALING_INSTANCE_NOT_FOUND", {id});
 }
+absl::Status ScalingNotificationNotFound(absl::string_view id) {
+  return ErrorStatus(absl::StatusCode::kNotFound, "SCALING_NOTIFICATION_NOT_FOUND", {id});
+}
 absl::Status ScalingGroupInUse(absl::string_view id, absl::string_view why) {
   return ErrorStatus(absl::StatusCode::kFailedPrecondition, "SCALING_GROUP_IN_USE", {id, why});
 }

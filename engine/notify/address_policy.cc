@@ -75,8 +75,8 @@ absl::Status AddressPolicy::Check(absl::Span<const IpAddress> addresses) const {
   for (const IpAddress& address : addresses) {
     const char* why = SpecialUse(address);
     if (why == nullptr || IsAllowed(address)) continue;
-    return absl::PermissionDeniedError(absl::StrCat("address ", address.Text(), " is ", why,
-                                                    "; see webhook.allowed-networks"));
+    return absl::PermissionDeniedError(
+        absl::StrCat("address ", address.Text(), " is ", why, "; see webhook.allowed-networks"));
   }
   return absl::OkStatus();
 }

@@ -57,10 +57,11 @@ std::string CloudEventJson(absl::string_view region, const ports::Announcement& 
   Json document;
   document["specversion"] = "1.0";
   document["id"] = event.event_id;
-  document["source"] = absl::StrCat("/accordion/", region, "/accounts/",
-                                    event.group.account_id.value(), "/scaling-groups/",
-                                    event.group.group_id.value());
-  document["type"] = absl::StrCat("accordion.scaling_activity.", EventName(event.notification_type));
+  document["source"] =
+      absl::StrCat("/accordion/", region, "/accounts/", event.group.account_id.value(),
+                   "/scaling-groups/", event.group.group_id.value());
+  document["type"] =
+      absl::StrCat("accordion.scaling_activity.", EventName(event.notification_type));
   document["subject"] = absl::StrCat(event.activity_id.value());
   document["time"] = TimeText(event.created_at);
   document["datacontenttype"] = "application/json";

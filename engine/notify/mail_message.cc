@@ -13,7 +13,7 @@
 namespace accordion::notify {
 namespace {
 
-constexpr size_t kLineBytes = 76;     // of base64, RFC 2045
+constexpr size_t kLineBytes = 76;      // of base64, RFC 2045
 constexpr size_t kMaxNameBytes = 120;  // of a group's name in the subject
 // 45 bytes make 60 of base64; with its wrapping an encoded word stays below RFC 2047's 75.
 constexpr size_t kWordBytes = 45;
@@ -58,18 +58,17 @@ std::string Body(const MailOptions& options, const ports::Announcement& announce
   const auto time = [&](absl::Time at) {
     return absl::FormatTime("%Y-%m-%d %H:%M:%S %Ez", at, options.time_zone);
   };
-  return absl::StrCat(
-      EventName(event.notification_type), "\r\n\r\n",                               //
-      "Region: ", options.region, "\r\n",                                           //
-      "ScalingGroup: ", announcement.group_name, " (", event.group.group_id.value(), ")\r\n",
-      "ScalingActivity: ", event.activity_id.value(), "\r\n",                       //
-      "Cause: ", activity.cause.text, "\r\n",                                       //
-      "StartTime: ", time(activity.start_time), "\r\n",                             //
-      "EndTime: ", time(activity.end_time.value_or(event.created_at)), "\r\n",      //
-      "ErrorCode: ", activity.error_code, "\r\n",                                   //
-      "Succeeded: ", Ids(activity.succeeded), "\r\n",                               //
-      "Failed: ", Ids(activity.failed), "\r\n",                                     //
-      "EventId: ", event.event_id, "\r\n");
+  return absl::StrCat(EventName(event.notification_type), "\r\n\r\n",  //
+                      "Region: ", options.region, "\r\n",              //
+                      "ScalingGroup: ", announcement.group_name, " (", event.group.group_id.value(),
+                      ")\r\n", "ScalingActivity: ", event.activity_id.value(), "\r\n",          //
+                      "Cause: ", activity.cause.text, "\r\n",                                   //
+                      "StartTime: ", time(activity.start_time), "\r\n",                         //
+                      "EndTime: ", time(activity.end_time.value_or(event.created_at)), "\r\n",  //
+                      "ErrorCode: ", activity.error_code, "\r\n",                               //
+                      "Succeeded: ", Ids(activity.succeeded), "\r\n",                           //
+                      "Failed: ", Ids(activity.failed), "\r\n",                                 //
+                      "EventId: ", event.event_id, "\r\n");
 }
 
 }  // namespace
@@ -87,16 +86,16 @@ absl::StatusOr<std::string> MailText(const MailOptions& options, absl::string_vi
   const std::string subject =
       absl::StrCat("[Accordion] ", EventName(announcement.event.notification_type), " ",
                    CutUtf8(announcement.group_name, kMaxNameBytes));
-  return absl::StrCat("From: <", options.from, ">\r\n",                                     //
-                      "To: <", to, ">\r\n",                                                 //
-                      "Subject: ", EncodedWords(subject), "\r\n",                           //
+  return absl::StrCat("From: <", options.from, ">\r\n",            //
+                      "To: <", to, ">\r\n",                        //
+                      "Subject: ", EncodedWords(subject), "\r\n",  //
                       "Date: ", absl::FormatTime(absl::RFC1123_full, now, absl::UTCTimeZone()),
-                      "\r\n",                                                               //
-                      "Message-ID: <", event_id, "@", host, ">\r\n",                        //
-                      "X-Event-Id: ", event_id, "\r\n",                                     //
-                      "Auto-Submitted: auto-generated\r\n",                                 //
-                      "MIME-Version: 1.0\r\n",                                              //
-                      "Content-Type: text/plain; charset=utf-8\r\n",                        //
+                      "\r\n",                                         //
+                      "Message-ID: <", event_id, "@", host, ">\r\n",  //
+                      "X-Event-Id: ", event_id, "\r\n",               //
+                      "Auto-Submitted: auto-generated\r\n",           //
+                      "MIME-Version: 1.0\r\n",                        //
+                      "Content-Type: text/plain; charset=utf-8\r\n",  //
                       "Content-Transfer-Encoding: base64\r\n\r\n",
                       Base64Lines(Body(options, announcement)));
 }

@@ -33,8 +33,9 @@ void SetServer(CURL* easy, const SmtpServer& server) {
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   const auto milliseconds = std::max<int64_t>(1, absl::ToInt64Milliseconds(server.timeout));
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(milliseconds));
-  curl_easy_setopt(easy, CURLOPT_USE_SSL,
-                   static_cast<long>(server.tls == SmtpTls::kNone ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+  curl_easy_setopt(
+      easy, CURLOPT_USE_SSL,
+      static_cast<long>(server.tls == SmtpTls::kNone ? CURLUSESSL_NONE : CURLUSESSL_ALL));
   if (!server.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, server.ca_file.c_str());
   if (!server.user.empty()) {
     curl_easy_setopt(easy, CURLOPT_USERNAME, server.user.c_str());
@@ -66,8 +67,7 @@ SmtpResult SendMail(const SmtpServer& server, const std::string& from, const std
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &reply);
   SmtpResult result{.code = static_cast<int>(reply)};
   if (code != CURLE_OK) {
-    result.status =
-        absl::UnavailableError(detail[0] == '\0' ? curl_easy_strerror(code) : detail);
+    result.status = absl::UnavailableError(detail[0] == '\0' ? curl_easy_strerror(code) : detail);
   }
   return result;
 }

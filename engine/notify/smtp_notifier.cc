@@ -21,7 +21,8 @@ DeliveryResult SmtpNotifier::Deliver(const ports::Contact& contact,
   const absl::StatusOr<std::string> message =
       MailText(mail_, contact.address, announcement, clock_.Now());
   if (!message.ok()) {
-    return {.outcome = DeliveryOutcome::kPermanent, .words = std::string(message.status().message())};
+    return {.outcome = DeliveryOutcome::kPermanent,
+            .words = std::string(message.status().message())};
   }
   const SmtpResult result = SendMail(server_, mail_.from, contact.address, *message);
   if (result.status.ok()) return {.outcome = DeliveryOutcome::kDelivered};

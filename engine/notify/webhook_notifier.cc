@@ -131,9 +131,8 @@ absl::StatusOr<std::vector<IpAddress>> WebhookNotifier::Vet(const ports::Webhook
     ASSIGN_OR_RETURN(addresses, resolve_(url.host));
   }
   RETURN_IF_ERROR(policy_.Check(addresses));
-  const bool all_allowed = std::all_of(addresses.begin(), addresses.end(), [this](const auto& one) {
-    return policy_.IsAllowed(one);
-  });
+  const bool all_allowed = std::all_of(addresses.begin(), addresses.end(),
+                                       [this](const auto& one) { return policy_.IsAllowed(one); });
   if (!url.tls && !all_allowed) {
     return absl::PermissionDeniedError("plain HTTP may only go to webhook.allowed-networks");
   }

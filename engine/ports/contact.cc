@@ -16,7 +16,9 @@ constexpr size_t kMaxMailAddressBytes = 254;  // RFC 5321, less the angle bracke
 constexpr size_t kMaxLocalPartBytes = 64;
 constexpr size_t kMinSecretBytes = 16;
 
-bool IsIdByte(unsigned char c) { return absl::ascii_isalnum(c) || c == '-' || c == '_' || c == '.'; }
+bool IsIdByte(unsigned char c) {
+  return absl::ascii_isalnum(c) || c == '-' || c == '_' || c == '.';
+}
 
 // RFC 5322's atext and the dot; no quoted local parts.
 bool IsLocalByte(unsigned char c) {

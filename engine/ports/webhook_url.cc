@@ -23,13 +23,14 @@ absl::Status Refusal(absl::string_view why) {
 }
 
 bool IsDigits(absl::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](unsigned char c) { return absl::ascii_isdigit(c); });
+  return !text.empty() && std::all_of(text.begin(), text.end(),
+                                      [](unsigned char c) { return absl::ascii_isdigit(c); });
 }
 
 // `a.b.c.d`, each 0..255 without leading zeros: the only way to write an IPv4 address here.
 bool IsDottedIpv4(const std::vector<absl::string_view>& labels) {
-  return labels.size() == 4 && std::all_of(labels.begin(), labels.end(), [](absl::string_view part) {
+  return labels.size() == 4 &&
+         std::all_of(labels.begin(), labels.end(), [](absl::string_view part) {
            int value = 0;
            return IsDigits(part) && part.size() <= 3 && absl::SimpleAtoi(part, &value) &&
                   value <= 255 && absl::StrCat(value) == part;
@@ -98,7 +99,8 @@ absl::StatusOr<WebhookUrl> ParseWebhookUrl(absl::string_view text) {
   const bool printable = std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return c > ' ' && c < 0x7f && c != '\\' && c != '"' && c != '<' && c != '>';
   });
-  if (!printable) return Refusal("blanks, control bytes, backslashes and non-ASCII must be encoded");
+  if (!printable)
+    return Refusal("blanks, control bytes, backslashes and non-ASCII must be encoded");
   WebhookUrl url;
   const std::string scheme = absl::AsciiStrToLower(text.substr(0, text.find(':')));
   if (scheme != "https" && scheme != "http") return Refusal("the scheme must be https");

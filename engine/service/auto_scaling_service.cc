@@ -117,6 +117,24 @@ class AutoScalingService final : public v1::AutoScalingService::CallbackService 
     return Serve("DeleteScalingPolicy", context, request, response, handlers_.policies,
                  &PolicyHandlers::Delete);
   }
+  ServerUnaryReactor* CreateScalingNotification(
+      Context* context, const v1::CreateScalingNotificationRequest* request,
+      v1::CreateScalingNotificationResponse* response) override {
+    return Serve("CreateScalingNotification", context, request, response, handlers_.notifications,
+                 &NotificationHandlers::Create);
+  }
+  ServerUnaryReactor* DescribeScalingNotification(
+      Context* context, const v1::DescribeScalingNotificationRequest* request,
+      v1::DescribeScalingNotificationResponse* response) override {
+    return Serve("DescribeScalingNotification", context, request, response, handlers_.notifications,
+                 &NotificationHandlers::Describe);
+  }
+  ServerUnaryReactor* ModifyScalingNotification(
+      Context* context, const v1::ModifyScalingNotificationRequest* request,
+      v1::ModifyScalingNotificationResponse* response) override {
+    return Serve("ModifyScalingNotification", context, request, response, handlers_.notifications,
+                 &NotificationHandlers::Modify);
+  }
 
   // unserved_actions.h lists the rest.
   ServerUnaryReactor* ModifyScalingLoadBalancers(Context* context,
@@ -148,21 +166,6 @@ class AutoScalingService final : public v1::AutoScalingService::CallbackService 
   ServerUnaryReactor* DeleteScheduledTask(Context* context, const v1::DeleteScheduledTaskRequest*,
                                           v1::DeleteScheduledTaskResponse*) override {
     return Refuse("DeleteScheduledTask", context);
-  }
-  ServerUnaryReactor* CreateScalingNotification(Context* context,
-                                                const v1::CreateScalingNotificationRequest*,
-                                                v1::CreateScalingNotificationResponse*) override {
-    return Refuse("CreateScalingNotification", context);
-  }
-  ServerUnaryReactor* DescribeScalingNotification(
-      Context* context, const v1::DescribeScalingNotificationRequest*,
-      v1::DescribeScalingNotificationResponse*) override {
-    return Refuse("DescribeScalingNotification", context);
-  }
-  ServerUnaryReactor* ModifyScalingNotification(Context* context,
-                                                const v1::ModifyScalingNotificationRequest*,
-                                                v1::ModifyScalingNotificationResponse*) override {
-    return Refuse("ModifyScalingNotification", context);
   }
 
  private:

@@ -7,6 +7,7 @@
 #include "engine/service/configuration_handlers.h"
 #include "engine/service/group_handlers.h"
 #include "engine/service/instance_handlers.h"
+#include "engine/service/notification_handlers.h"
 #include "engine/service/policy_handlers.h"
 
 namespace grpc {
@@ -23,6 +24,7 @@ struct AutoScalingHandlers {
   PolicyHandlers& policies;
   InstanceHandlers& instances;
   ActivityHandlers& activities;
+  NotificationHandlers& notifications;
 };
 
 // Everything passed in must outlive the service, which must outlive the server that it is

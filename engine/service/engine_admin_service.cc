@@ -1,6 +1,7 @@
 #include "engine/service/engine_admin_service.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "accordion/v1/engine_admin_service.grpc.pb.h"
@@ -73,6 +74,28 @@ absl::Status Put(ports::AccountStore& accounts, const v1::PutQuotaRequest& reque
                            request.value());
 }
 
+// "" keeps the secret that the contact has.
+absl::Status Put(ports::ContactStore& contacts, const v1::PutContactRequest& request) {
+  ports::Contact contact{.id = request.contact_id(),
+                         .account_id = domain::AccountId(request.account_id()),
+                         .address = request.address(),
+                         .secret = base::SecretString(request.secret()),
+                         .enabled = !request.has_enabled() || request.enabled()};
+  RETURN_IF_ERROR(RequireAll({{"account_id", !request.account_id().empty()}}));
+  if (request.kind() == ports::ContactKindName(ports::ContactKind::kEmail)) {
+    contact.kind = ports::ContactKind::kEmail;
+  } else if (request.kind() != ports::ContactKindName(ports::ContactKind::kWebhook)) {
+    return absl::InvalidArgumentError("kind must be webhook or email");
+  }
+  if (contact.secret.empty() && contact.kind == ports::ContactKind::kWebhook) {
+    const absl::StatusOr<ports::Contact> old = contacts.Get(contact.account_id, contact.id);
+    if (old.ok()) contact.secret = old->secret;
+    if (!old.ok() && !absl::IsNotFound(old.status())) return old.status();
+  }
+  RETURN_IF_ERROR(ports::CheckContact(contact));
+  return contacts.Put(contact);
+}
+
 class EngineAdminService final : public v1::EngineAdminService::CallbackService {
  public:
   EngineAdminService(RpcRunner& runner, ports::Store& store, EngineStatusSource status)
@@ -107,6 +130,28 @@ class EngineAdminService final : public v1::EngineAdminService::CallbackService 
                        [this](const v1::ListQuotasRequest& message) { return Quotas(message); });
   }
 
+  ServerUnaryReactor* PutContact(Context* context, const v1::PutContactRequest* request,
+                                 v1::PutContactResponse* response) override {
+    return RunWrite("PutContact", context, request, response,
+                    [](ports::Tx& tx, const v1::PutContactRequest& message) {
+                      return Put(tx.contacts(), message);
+                    });
+  }
+  ServerUnaryReactor* DeleteContact(Context* context, const v1::DeleteContactRequest* request,
+                                    v1::DeleteContactResponse* response) override {
+    return RunWrite("DeleteContact", context, request, response,
+                    [](ports::Tx& tx, const v1::DeleteContactRequest& message) {
+                      return tx.contacts().Delete(domain::AccountId(message.account_id()),
+                                                  message.contact_id());
+                    });
+  }
+  ServerUnaryReactor* ListContacts(Context* context, const v1::ListContactsRequest* request,
+                                   v1::ListContactsResponse* response) override {
+    return runner_.Run(
+        "ListContacts", context, request, response,
+        [this](const v1::ListContactsRequest& message) { return Contacts(message); });
+  }
+
   ServerUnaryReactor* GetEngineStatus(Context* context, const v1::GetEngineStatusRequest* request,
                                       v1::GetEngineStatusResponse* response) override {
     return runner_.Run(
@@ -120,13 +165,40 @@ class EngineAdminService final : public v1::EngineAdminService::CallbackService 
   template <typename Request, typename Response>
   ServerUnaryReactor* RunPut(absl::string_view method, Context* context, const Request* request,
                              Response* response) {
+    return RunWrite(
+        method, context, request, response,
+        [](ports::Tx& tx, const Request& message) { return Put(tx.accounts(), message); });
+  }
+
+  // Runs `write(tx, message)` in a transaction of its own.
+  template <typename Request, typename Response, typename Work>
+  ServerUnaryReactor* RunWrite(absl::string_view method, Context* context, const Request* request,
+                               Response* response, Work write) {
     return runner_.Run(method, context, request, response,
-                       [this](const Request& message) -> absl::StatusOr<Response> {
+                       [this, write](const Request& message) -> absl::StatusOr<Response> {
                          const absl::Status written = store_.Transact(
-                             [&](ports::Tx& tx) { return Put(tx.accounts(), message); });
+                             [&](ports::Tx& tx) { return write(tx, message); });
                          RETURN_IF_ERROR(written);
                          return Response();
                        });
+  }
+
+  absl::StatusOr<v1::ListContactsResponse> Contacts(const v1::ListContactsRequest& request) {
+    std::vector<ports::Contact> contacts;
+    const absl::Status read = store_.Read([&](ports::Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(contacts, tx.contacts().List(domain::AccountId(request.account_id())));
+      return absl::OkStatus();
+    });
+    RETURN_IF_ERROR(read);
+    v1::ListContactsResponse response;
+    for (const ports::Contact& contact : contacts) {
+      v1::Contact* message = response.add_contacts();
+      message->set_contact_id(contact.id);
+      message->set_kind(ports::ContactKindName(contact.kind));
+      message->set_address(contact.address);
+      message->set_enabled(contact.enabled);
+    }
+    return response;
   }
 
   absl::StatusOr<v1::ListQuotasResponse> Quotas(const v1::ListQuotasRequest& request) {

@@ -17,9 +17,6 @@ inline constexpr absl::string_view kUnservedActions[] = {
     "DescribeScheduledTask",
     "ModifyScheduledTask",
     "DeleteScheduledTask",
-    "CreateScalingNotification",
-    "DescribeScalingNotification",
-    "ModifyScalingNotification",
 };
 
 inline absl::Span<const absl::string_view> UnservedActions() { return kUnservedActions; }
