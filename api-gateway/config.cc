@@ -85,7 +85,7 @@ absl::StatusOr<CommandLine> ParseCommandLine(absl::Span<const std::string> args,
   if (absl::c_linear_search(args, "--print-openapi")) {
     line.action = CommandLine::Action::kPrintOpenApi;
   }
-  const auto pages = absl::c_find(args, "--print-api-pages");
+  const auto* const pages = absl::c_find(args, "--print-api-pages");
   if (pages != args.end()) {
     if (pages + 1 == args.end()) {
       return absl::InvalidArgumentError("--print-api-pages needs a directory");

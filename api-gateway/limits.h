@@ -10,13 +10,13 @@
 namespace accordion::gateway::limits {
 
 // --- one API request (reliability.md C10) ---
-inline constexpr std::size_t kMaxHeaderBytes = 16 * 1024;
+inline constexpr std::size_t kMaxHeaderBytes = std::size_t{16} * 1024;
 inline constexpr std::size_t kMaxTargetBytes =
-    32 * 1024;  // UserData: 16 KiB in base64, and the rest
-inline constexpr std::size_t kMaxApiBodyBytes = 64 * 1024;
+    std::size_t{32} * 1024;  // UserData: 16 KiB in base64, and the rest
+inline constexpr std::size_t kMaxApiBodyBytes = std::size_t{64} * 1024;
 inline constexpr std::size_t kMaxParameters = 512;
 inline constexpr std::size_t kMaxParameterNameBytes = 128;
-inline constexpr std::size_t kMaxParameterValueBytes = 24 * 1024;
+inline constexpr std::size_t kMaxParameterValueBytes = std::size_t{24} * 1024;
 
 // --- one parameter (semantics.md §2, proto/openapi/v1/options.proto) ---
 inline constexpr std::size_t kDefaultMaxElements = 1000;  // id lists
@@ -56,15 +56,16 @@ inline constexpr int kMaxEngineMessageBytes = 4 << 20;  // reliability.md E12
 inline constexpr std::size_t kMaxInFlight = 4096;  // calls; past it: ServiceUnavailable at once
 
 // --- remote-write (reliability.md E12, A27: a 5-byte body must not allocate gigabytes) ---
-inline constexpr std::size_t kMaxRemoteWriteBodyBytes = 4 << 20;     // compressed
-inline constexpr std::size_t kMaxRemoteWriteDecodedBytes = 4 << 20;  // what snappy declares
+inline constexpr std::size_t kMaxRemoteWriteBodyBytes = std::size_t{4} << 20;  // compressed
+inline constexpr std::size_t kMaxRemoteWriteDecodedBytes = std::size_t{4}
+                                                           << 20;  // what snappy declares
 inline constexpr std::size_t kMaxSeriesPerWrite = 5000;
 inline constexpr std::size_t kMaxLabelsPerSeries = 64;
 inline constexpr std::size_t kMaxLabelBytes = 1024;
 inline constexpr std::size_t kMaxSamplesPerWrite = 100000;
 inline constexpr std::size_t kMaxResourceIdBytes = 64;  // a UUID has 36
 inline constexpr std::size_t kMaxUnackedBatches = 256;  // of the engine stream, this process
-inline constexpr std::size_t kMaxUnackedBytes = 64 << 20;
+inline constexpr std::size_t kMaxUnackedBytes = std::size_t{64} << 20;
 inline constexpr int kIngestAckTimeoutMs = 5000;  // then 503: the sender repeats
 inline constexpr int kReconnectMinMs = 100;
 inline constexpr int kReconnectMaxMs = 5000;

@@ -63,7 +63,7 @@ class QuerySignature final : public SigV4Scheme {
     const std::string* algorithm = find(envelope::kQueryAlgorithm);
     const std::string* credential = find(envelope::kQueryCredential);
     const std::optional<DateText> date_text = FindDate(request, parameters);
-    if (!date_text) missing.push_back(envelope::kQueryDate);
+    if (!date_text) missing.emplace_back(envelope::kQueryDate);
     const std::string* header_list = find(envelope::kQuerySignedHeaders);
     const std::string* signature = find(envelope::kQuerySignature);
     if (!missing.empty()) {

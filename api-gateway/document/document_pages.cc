@@ -43,6 +43,7 @@ DocumentPages::DocumentPages(const RouteTable& routes, std::vector<std::string> 
   const PageLinks links = {kIndexPath, absl::StrCat(kIndexPath, "/"), ""};
   by_path_[kOpenApiPath] = Page(envelope::kJsonMediaType, OpenApiDocument(api));
   by_path_[kIndexPath] = Page(kHtmlMediaType, IndexPage(api, links));
+  by_path_[links.prefix] = Page(kHtmlMediaType, IndexPage(api, links));
   for (const Route& route : routes.routes()) {
     by_path_[links.ToAction(route.action)] = Page(kHtmlMediaType, ActionPage(api, route, links));
   }

@@ -83,7 +83,7 @@ std::string RulesOf(const FieldPlan& field, const std::vector<std::string>& alia
     rules.push_back(absl::StrCat("at most ", param.max_elements(), " elements"));
   }
   if (param.list() == openapi::v1::COMMA || param.list() == openapi::v1::INDEXED_OR_COMMA) {
-    rules.push_back("commas separate several values");
+    rules.emplace_back("commas separate several values");
   }
   if (!param.default_value().empty()) {
     rules.push_back(absl::StrCat("default ", HtmlCode(param.default_value())));
@@ -149,7 +149,7 @@ std::string SampleRequest(const ApiDescription& api, const Route& route) {
       envelope::kService,
       "\" --user \"$ACCESS_KEY:$SECRET_KEY\" \\\n  -H \"Accept: ", envelope::kJsonMediaType,
       "\" \"https://HOST/\"");
-  for (const auto& [name, value] : api.samples.Request(route)) {
+  for (const auto& [name, value] : Samples::Request(route)) {
     absl::StrAppend(&command, " \\\n  -d '", name, "=", base::PercentEncode(value), "'");
   }
   return command;

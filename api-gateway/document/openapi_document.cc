@@ -135,7 +135,7 @@ class Writer {
 
   void WriteSampleRequest(const Route& route) {
     sink_.StartObject("example");
-    for (const auto& [name, value] : api_.samples.Request(route)) sink_.Text(name, value);
+    for (const auto& [name, value] : Samples::Request(route)) sink_.Text(name, value);
     sink_.EndObject();
   }
 

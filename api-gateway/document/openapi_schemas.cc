@@ -251,7 +251,7 @@ void WriteAnswerField(const AnswerField& field, JsonSink* sink) {
 void WriteAnswer(const AnswerMessagePlan& plan, bool is_root, JsonSink* sink) {
   sink->Text("type", "object");
   std::vector<std::string> required;
-  if (is_root) required.push_back(envelope::kRequestId);
+  if (is_root) required.emplace_back(envelope::kRequestId);
   for (const AnswerField& field : plan.fields) {
     if (!field.omit_empty) required.push_back(field.name);
   }
@@ -348,7 +348,7 @@ void WriteSchemas(const RouteTable& routes, JsonSink* sink) {
   }
   for (const auto& [name, plan] : found.answers) {
     write(name,
-          [&, of = plan, root = found.roots.count(name) > 0] { WriteAnswer(*of, root, sink); });
+          [&, of = plan, root = found.roots.contains(name)] { WriteAnswer(*of, root, sink); });
   }
 }
 

@@ -88,7 +88,7 @@ Samples::Samples(const RouteTable& routes) {
   }
 }
 
-base::sigv4::Parameters Samples::Request(const Route& route) const {
+base::sigv4::Parameters Samples::Request(const Route& route) {
   base::sigv4::Parameters parameters = {{envelope::kAction, route.action},
                                         {envelope::kVersion, envelope::kApiVersion}};
   for (const ParameterRow& row : ListParameters(*route.decode)) {

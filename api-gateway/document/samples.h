@@ -17,7 +17,7 @@ class Samples {
   explicit Samples(const RouteTable& routes);
 
   // Action, Version and everything that is required: a request that the decoder accepts.
-  base::sigv4::Parameters Request(const Route& route) const;
+  static base::sigv4::Parameters Request(const Route& route);
 
   // Every field filled, each list with one element.
   std::unique_ptr<google::protobuf::Message> Answer(const Route& route) const;

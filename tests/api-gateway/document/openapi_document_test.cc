@@ -9,7 +9,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "api-gateway/document/document_pages.h"
 #include "api-gateway/document/parameter_list.h"
 #include "api-gateway/gateway.h"
@@ -139,9 +138,8 @@ TEST(OpenApiDocument, NamesEveryParameterThatTheDecoderKnows) {
 
 TEST(Samples, AreRequestsThatTheDecoderTakes) {
   const auto routes = Routes();
-  const Samples samples(*routes);
   for (const Route& route : routes->routes()) {
-    const auto parameters = RequestParameters::Parse(base::FormEncode(samples.Request(route)), "");
+    const auto parameters = RequestParameters::Parse(base::FormEncode(Samples::Request(route)), "");
     ASSERT_TRUE(parameters.ok());
     std::unique_ptr<google::protobuf::Message> request(route.request_prototype->New());
     const MaybeError error = DecodeRequest(*route.decode, *parameters, Shanghai(), request.get());
@@ -200,6 +198,7 @@ TEST(DocumentPages, AreServedUnsignedAndHoldNothingFromElsewhere) {
   const std::string index = fixture.Get(port, "/docs");
   EXPECT_EQ(StatusOf(index), 200);
   EXPECT_TRUE(absl::StrContains(index, "Content-Type: text/html; charset=utf-8\r\n"));
+  EXPECT_EQ(BodyOf(fixture.Get(port, "/docs/")), BodyOf(index));
   int pages = 0;
   const auto routes = Routes();
   for (const Route& route : routes->routes()) {
@@ -221,7 +220,7 @@ TEST(DocumentPages, AreServedUnsignedAndHoldNothingFromElsewhere) {
 
 TEST(DocumentPages, CanBeSwitchedOff) {
   ServerFixture fixture([](Config* config) { config->serve_documents = false; });
-  for (const char* path : {"/openapi.json", "/docs", "/docs/CreateScalingGroup"}) {
+  for (const char* path : {"/openapi.json", "/docs", "/docs/", "/docs/CreateScalingGroup"}) {
     EXPECT_EQ(StatusOf(fixture.Get(fixture.gateway->Port(), path)), 403) << path;
   }
 }
