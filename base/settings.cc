@@ -23,11 +23,15 @@ using Json = nlohmann::ordered_json;
 std::string Show(const Setting::Target& target) {
   struct Visitor {
     std::string operator()(const std::string* value) const { return *value; }
-    std::string operator()(const std::vector<std::string>* value) const { return absl::StrJoin(*value, ","); }
+    std::string operator()(const std::vector<std::string>* value) const {
+      return absl::StrJoin(*value, ",");
+    }
     std::string operator()(const int* value) const { return absl::StrCat(*value); }
     std::string operator()(const double* value) const { return absl::StrCat(*value); }
     std::string operator()(const bool* value) const { return *value ? "true" : "false"; }
-    std::string operator()(const absl::Duration* value) const { return absl::FormatDuration(*value); }
+    std::string operator()(const absl::Duration* value) const {
+      return absl::FormatDuration(*value);
+    }
   };
   return std::visit(Visitor{}, target);
 }
@@ -58,20 +62,24 @@ absl::Status Set(absl::Span<const Setting> settings, absl::string_view name, abs
   for (const Setting& setting : settings) {
     if (name != setting.name) continue;
     if (Parse(text, setting.target)) return absl::OkStatus();
-    return absl::InvalidArgumentError(absl::StrCat(from, ": ", name, " must be ", setting.unit, ", not '", text, "'"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(from, ": ", name, " must be ", setting.unit, ", not '", text, "'"));
   }
   return absl::InvalidArgumentError(absl::StrCat(from, ": there is no setting ", name));
 }
 
 std::string EnvironmentName(const ProgramName& program, const Setting& setting) {
-  return absl::StrCat(program.environment, "_",
-                      absl::AsciiStrToUpper(absl::StrReplaceAll(setting.name, {{".", "_"}, {"-", "_"}})));
+  return absl::StrCat(
+      program.environment, "_",
+      absl::AsciiStrToUpper(absl::StrReplaceAll(setting.name, {{".", "_"}, {"-", "_"}})));
 }
 
-std::string TextOf(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+std::string TextOf(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
 
-absl::Status ReadObject(absl::Span<const Setting> settings, const Json& object, const std::string& prefix,
-                        absl::string_view file) {
+absl::Status ReadObject(absl::Span<const Setting> settings, const Json& object,
+                        const std::string& prefix, absl::string_view file) {
   for (const auto& [name, value] : object.items()) {
     const std::string full = absl::StrCat(prefix, name);
     if (value.is_object()) {
@@ -93,8 +101,10 @@ absl::Status ReadFile(absl::Span<const Setting> settings, const std::string& pat
   std::ifstream file(path);
   if (!file) return absl::NotFoundError(absl::StrCat("cannot read the configuration file ", path));
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  const Json document = Json::parse(text, nullptr, /*allow_exceptions=*/false, /*ignore_comments=*/true);
-  if (!document.is_object()) return absl::InvalidArgumentError(absl::StrCat(path, ": not a JSON object"));
+  const Json document =
+      Json::parse(text, nullptr, /*allow_exceptions=*/false, /*ignore_comments=*/true);
+  if (!document.is_object())
+    return absl::InvalidArgumentError(absl::StrCat(path, ": not a JSON object"));
   return ReadObject(settings, document, "", path);
 }
 
@@ -107,7 +117,8 @@ absl::StatusOr<std::vector<Flag>> ReadFlags(absl::Span<const std::string> args) 
   std::vector<Flag> flags;
   for (size_t i = 0; i < args.size(); ++i) {
     absl::string_view name = args[i];
-    if (!absl::ConsumePrefix(&name, "--")) return absl::InvalidArgumentError(absl::StrCat("not a flag: ", args[i]));
+    if (!absl::ConsumePrefix(&name, "--"))
+      return absl::InvalidArgumentError(absl::StrCat("not a flag: ", args[i]));
     const size_t equals = name.find('=');
     if (equals != absl::string_view::npos) {
       flags.push_back({std::string(name.substr(0, equals)), std::string(name.substr(equals + 1))});
@@ -134,7 +145,8 @@ absl::Status ReadSettings(const ProgramName& program, absl::Span<const Setting> 
     if (value != nullptr) RETURN_IF_ERROR(Set(settings, setting.name, value, name));
   }
   for (const Flag& flag : flags) {
-    if (flag.name != "config") RETURN_IF_ERROR(Set(settings, flag.name, flag.value, "command line"));
+    if (flag.name != "config")
+      RETURN_IF_ERROR(Set(settings, flag.name, flag.value, "command line"));
   }
   return absl::OkStatus();
 }
@@ -142,8 +154,8 @@ absl::Status ReadSettings(const ProgramName& program, absl::Span<const Setting> 
 std::string SettingsHelp(absl::Span<const Setting> settings) {
   std::string text;
   for (const Setting& setting : settings) {
-    absl::StrAppend(&text, "  --", setting.name, " (", setting.unit, ", default '", Show(setting.target), "')\n      ",
-                    setting.meaning, "\n");
+    absl::StrAppend(&text, "  --", setting.name, " (", setting.unit, ", default '",
+                    Show(setting.target), "')\n      ", setting.meaning, "\n");
   }
   return text;
 }
@@ -151,12 +163,13 @@ std::string SettingsHelp(absl::Span<const Setting> settings) {
 std::string SettingsReference(const ProgramName& program, absl::Span<const Setting> settings) {
   std::string text = absl::StrCat(
       "# Settings of ", program.name, "\n\nGenerated by `", program.name,
-      " --print-config-reference`. A key is a flag (`--KEY VALUE`), a variable of the environment, or a member of the "
+      " --print-config-reference`. A key is a flag (`--KEY VALUE`), a variable of the environment, "
+      "or a member of the "
       "JSON file that `--config` names (objects nest by dots).\n\n"
       "| key | default | unit | environment | meaning |\n| --- | --- | --- | --- | --- |\n");
   for (const Setting& setting : settings) {
-    absl::StrAppend(&text, "| `", setting.name, "` | `", Show(setting.target), "` | ", setting.unit, " | `",
-                    EnvironmentName(program, setting), "` | ", setting.meaning, " |\n");
+    absl::StrAppend(&text, "| `", setting.name, "` | `", Show(setting.target), "` | ", setting.unit,
+                    " | `", EnvironmentName(program, setting), "` | ", setting.meaning, " |\n");
   }
   return text;
 }

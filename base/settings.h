@@ -1,8 +1,9 @@
-// A program's settings: each key declared once with its unit and meaning, read from flags, the environment and a file.
+// A program's settings: each key declared once with its unit and meaning, read from flags, the
+// environment and a file.
 //
-// A value comes from (strongest first) a flag `--key value` or `--key=value`, the environment (PREFIX_KEY, dots and
-// dashes as underscores), the JSON file that `--config` names (objects nest by dots, arrays are lists), the default,
-// which is what the bound variable held.
+// A value comes from (strongest first) a flag `--key value` or `--key=value`, the environment
+// (PREFIX_KEY, dots and dashes as underscores), the JSON file that `--config` names (objects nest
+// by dots, arrays are lists), the default, which is what the bound variable held.
 #pragma once
 
 #include <string>
@@ -19,9 +20,10 @@ namespace accordion::base {
 
 // One key, bound to the variable that it sets. Numbers and durations are never negative.
 struct Setting {
-  using Target = std::variant<std::string*, std::vector<std::string>*, int*, double*, bool*, absl::Duration*>;
+  using Target =
+      std::variant<std::string*, std::vector<std::string>*, int*, double*, bool*, absl::Duration*>;
 
-  const char* name;     // "cloud.call-timeout"
+  const char* name;  // "cloud.call-timeout"
   Target target;
   const char* unit;     // "duration", "host:port", ...
   const char* meaning;  // one sentence
@@ -36,8 +38,9 @@ struct ProgramName {
 
 using Environment = const char* (*)(const std::string& name);  // null where unset
 
-// Sets what `args` (without the program's name), the environment and the file say. InvalidArgument names the key and says
-// what is wrong; NotFound: the file can't be read. Nothing is half set that a caller would use after an error.
+// Sets what `args` (without the program's name), the environment and the file say. InvalidArgument
+// names the key and says what is wrong; NotFound: the file can't be read. Nothing is half set that
+// a caller would use after an error.
 absl::Status ReadSettings(const ProgramName& program, absl::Span<const Setting> settings,
                           absl::Span<const std::string> args, Environment environment);
 

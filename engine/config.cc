@@ -14,66 +14,101 @@ std::vector<base::Setting> SettingsOf(Config& config) {
   activity::StepSettings& steps = control.steps;
   cloud::OpenApiOptions& api = config.cloud.api;
   std::vector<base::Setting> settings = {
-      {"listen", &config.listen, "host:port", "where gateways and operators reach the engine by gRPC; port 0 takes a free one"},
-      {"admin-listen", &config.admin_listen, "host:port", "where /metrics, /livez and /readyz are served; keep it private"},
-      {"port-file", &config.port_file, "path", "a JSON file with the ports in use, written when the engine serves; empty: none"},
-      {"log.level", &config.log_level, "debug, info, warning or error", "the least severe lines that are logged"},
+      {"listen", &config.listen, "host:port",
+       "where gateways and operators reach the engine by gRPC; port 0 takes a free one"},
+      {"admin-listen", &config.admin_listen, "host:port",
+       "where /metrics, /livez and /readyz are served; keep it private"},
+      {"port-file", &config.port_file, "path",
+       "a JSON file with the ports in use, written when the engine serves; empty: none"},
+      {"log.level", &config.log_level, "debug, info, warning or error",
+       "the least severe lines that are logged"},
       {"engine.name", &control.engine_name, "name", "this engine in its session row and its logs"},
 
-      {"postgres.dsn", &config.postgres_dsn, "libpq connection string", "the database; several hosts follow a failover"},
+      {"postgres.dsn", &config.postgres_dsn, "libpq connection string",
+       "the database; several hosts follow a failover"},
       {"postgres.writers", &config.writers, "connections", "for transactions"},
       {"postgres.readers", &config.readers, "connections", "for read-only snapshots"},
-      {"secrets.key-file", &config.key_file, "path", "32 bytes that seal passwords, user data and keys; made by `accordion-engine init-key`"},
+      {"secrets.key-file", &config.key_file, "path",
+       "32 bytes that seal passwords, user data and keys; made by `accordion-engine init-key`"},
 
       {"region.name", &config.region, "region code", "the region whose cloud this engine drives"},
-      {"region.time-zone", &config.time_zone, "IANA name", "of times in causes and of scheduled tasks"},
+      {"region.time-zone", &config.time_zone, "IANA name",
+       "of times in causes and of scheduled tasks"},
       {"causes.language", &config.language, "zh or en", "of the causes that users read"},
 
-      {"policy.period-floor", &config.period_floor, "duration", "the shortest period that a policy may have; at least 5 s"},
-      {"policy.decimal-thresholds", &config.decimal_thresholds, "true or false", "accept thresholds with decimals; they break the vendor's Go SDK"},
-      {"metrics.lateness", &control.lateness, "duration", "how long after its end a period waits for samples"},
+      {"policy.period-floor", &config.period_floor, "duration",
+       "the shortest period that a policy may have; at least 5 s"},
+      {"policy.decimal-thresholds", &config.decimal_thresholds, "true or false",
+       "accept thresholds with decimals; they break the vendor's Go SDK"},
+      {"metrics.lateness", &control.lateness, "duration",
+       "how long after its end a period waits for samples"},
 
-      {"activity.drain", &steps.drain, "duration", "between deregistration and termination, where the group has a listener"},
-      {"activity.launch-timeout", &steps.launch_timeout, "duration", "a launch that is not in service by then is undone"},
-      {"activity.boot-poll", &steps.boot_poll, "duration", "between reads of an instance that boots"},
-      {"activity.call-timeout", &steps.call_timeout, "duration", "the longest life of one call in the network; part of the horizon after which an unseen launch is given up"},
-      {"activity.max-launches", &steps.max_launches, "launches", "for one slot, stock-outs not counted"},
+      {"activity.drain", &steps.drain, "duration",
+       "between deregistration and termination, where the group has a listener"},
+      {"activity.launch-timeout", &steps.launch_timeout, "duration",
+       "a launch that is not in service by then is undone"},
+      {"activity.boot-poll", &steps.boot_poll, "duration",
+       "between reads of an instance that boots"},
+      {"activity.call-timeout", &steps.call_timeout, "duration",
+       "the longest life of one call in the network; part of the horizon after which an unseen "
+       "launch is given up"},
+      {"activity.max-launches", &steps.max_launches, "launches",
+       "for one slot, stock-outs not counted"},
       {"activity.retry-min", &steps.retry_min, "duration", "first back-off of a repeated call"},
       {"activity.retry-max", &steps.retry_max, "duration", "longest back-off of a repeated call"},
 
-      {"cloud.endpoint", &api.endpoint, "URL", "of the cloud's OpenAPI; {service} stands for kec, vpc or slb"},
-      {"cloud.region", &api.region, "region code", "in the scope of the signatures; empty: region.name"},
-      {"cloud.call-timeout", &api.call_timeout, "duration", "of one HTTP call; below the lease's TTL"},
+      {"cloud.endpoint", &api.endpoint, "URL",
+       "of the cloud's OpenAPI; {service} stands for kec, vpc or slb"},
+      {"cloud.region", &api.region, "region code",
+       "in the scope of the signatures; empty: region.name"},
+      {"cloud.call-timeout", &api.call_timeout, "duration",
+       "of one HTTP call; below the lease's TTL"},
       {"cloud.ca-file", &api.ca_file, "path", "certificates to trust; empty: the system's"},
-      {"cloud.signature-window", &steps.signature_window, "duration", "the cloud refuses a request that is older; part of the horizon"},
-      {"cloud.read-lag", &steps.read_lag, "duration", "until the cloud's reads surely show what was done; part of the horizon"},
-      {"cloud.force-delete", &config.cloud.kec.force_delete, "true or false", "terminate for good instead of into the recycle bin"},
-      {"cloud.keep-credentials", &config.cloud.keep_credentials, "duration", "how long an account's credential is kept in memory"},
+      {"cloud.signature-window", &steps.signature_window, "duration",
+       "the cloud refuses a request that is older; part of the horizon"},
+      {"cloud.read-lag", &steps.read_lag, "duration",
+       "until the cloud's reads surely show what was done; part of the horizon"},
+      {"cloud.force-delete", &config.cloud.kec.force_delete, "true or false",
+       "terminate for good instead of into the recycle bin"},
+      {"cloud.keep-credentials", &config.cloud.keep_credentials, "duration",
+       "how long an account's credential is kept in memory"},
 
       {"lease.ttl", &control.lease_ttl, "duration", "a dead engine's shards are free after it"},
-      {"lease.margin", &control.lease_margin, "duration", "the lease counts as over this long before its end"},
-      {"loop.resync", &control.resync, "duration", "every group is looked at this often, whatever woke it"},
-      {"loop.due-poll", &control.due_poll, "duration", "how often wake-ups by other processes are looked for"},
-      {"loop.intent-sweep", &control.intent_sweep, "duration", "between look-ups of launches whose outcome was unknown when their activity ended"},
-      {"loop.store-retry", &control.store_retry, "duration", "between tries while the database is away"},
+      {"lease.margin", &control.lease_margin, "duration",
+       "the lease counts as over this long before its end"},
+      {"loop.resync", &control.resync, "duration",
+       "every group is looked at this often, whatever woke it"},
+      {"loop.due-poll", &control.due_poll, "duration",
+       "how often wake-ups by other processes are looked for"},
+      {"loop.intent-sweep", &control.intent_sweep, "duration",
+       "between look-ups of launches whose outcome was unknown when their activity ended"},
+      {"loop.store-retry", &control.store_retry, "duration",
+       "between tries while the database is away"},
 
       {"threads.api", &config.api_threads, "threads", "for requests"},
-      {"threads.work", &config.work_threads, "threads", "for activities: calls to the cloud that run at the same time"},
+      {"threads.work", &config.work_threads, "threads",
+       "for activities: calls to the cloud that run at the same time"},
       {"threads.evaluate", &config.evaluate_threads, "threads", "for policy evaluation"},
       {"threads.notify", &config.notify_threads, "threads", "for webhooks and e-mail"},
       {"threads.queue", &config.queue, "tasks", "that may wait in each lane"},
-      {"shutdown.grace", &config.shutdown_grace, "duration", "how long calls may finish after SIGTERM"},
+      {"shutdown.grace", &config.shutdown_grace, "duration",
+       "how long calls may finish after SIGTERM"},
 
-      {"notify.retry-min", &control.notify.retry_min, "duration", "first back-off of a notification that was not delivered"},
-      {"notify.retry-max", &control.notify.retry_max, "duration", "longest back-off of a notification"},
-      {"notify.give-up", &control.notify.give_up, "duration", "a notification of this age that fails once more is dead-lettered"},
-      {"notify.keep", &control.notify.keep, "duration", "how long delivered and dead-lettered notifications stay in the database"},
+      {"notify.retry-min", &control.notify.retry_min, "duration",
+       "first back-off of a notification that was not delivered"},
+      {"notify.retry-max", &control.notify.retry_max, "duration",
+       "longest back-off of a notification"},
+      {"notify.give-up", &control.notify.give_up, "duration",
+       "a notification of this age that fails once more is dead-lettered"},
+      {"notify.keep", &control.notify.keep, "duration",
+       "how long delivered and dead-lettered notifications stay in the database"},
   };
   for (base::Setting& setting : NotifySettingsOf(config.notify_words)) settings.push_back(setting);
   return settings;
 }
 
-absl::StatusOr<Config> ReadConfig(absl::Span<const std::string> args, base::Environment environment) {
+absl::StatusOr<Config> ReadConfig(absl::Span<const std::string> args,
+                                  base::Environment environment) {
   Config config;
   config.cloud.api.region.clear();
   RETURN_IF_ERROR(base::ReadSettings(kEngineProgram, SettingsOf(config), args, environment));
@@ -95,15 +130,20 @@ absl::StatusOr<Config> ReadConfig(absl::Span<const std::string> args, base::Envi
     return wrong("region.time-zone", "is no name of the time zone database");
   }
   base::LogLevel level;
-  if (!base::ParseLogLevel(config.log_level, &level)) return wrong("log.level", "must be debug, info, warning or error");
-  if (config.key_file.empty()) return wrong("secrets.key-file", "is needed: make one with `accordion-engine init-key FILE`");
-  if (config.period_floor < domain::kMinPeriodFloor) return wrong("policy.period-floor", "must be at least 5s");
-  // The lease is renewed each quarter of its life. Right before a renewal a call must still fit into what is left, or
-  // launches would wait for their turn.
-  // The lease is renewed each quarter of its life; what is left just before a renewal must hold a call (ADR 3).
-  if (4 * (config.cloud.api.call_timeout + config.control.lease_margin) >= 3 * config.control.lease_ttl) {
-    return wrong("cloud.call-timeout", "and lease.margin must fit into three quarters of lease.ttl, "
-                                       "or calls to the cloud would have to wait for renewals");
+  if (!base::ParseLogLevel(config.log_level, &level))
+    return wrong("log.level", "must be debug, info, warning or error");
+  if (config.key_file.empty())
+    return wrong("secrets.key-file", "is needed: make one with `accordion-engine init-key FILE`");
+  if (config.period_floor < domain::kMinPeriodFloor)
+    return wrong("policy.period-floor", "must be at least 5s");
+  // The lease is renewed each quarter of its life. Right before a renewal a call must still fit
+  // into what is left, or launches would wait for their turn. The lease is renewed each quarter of
+  // its life; what is left just before a renewal must hold a call (ADR 3).
+  if (4 * (config.cloud.api.call_timeout + config.control.lease_margin) >=
+      3 * config.control.lease_ttl) {
+    return wrong("cloud.call-timeout",
+                 "and lease.margin must fit into three quarters of lease.ttl, "
+                 "or calls to the cloud would have to wait for renewals");
   }
   ASSIGN_OR_RETURN(config.notify,
                    NotifyOptionsOf(config.notify_words, config.region, config.control.time_zone));

@@ -1,4 +1,5 @@
-// The engine's settings: each key is declared once, in config.cc, with its unit and meaning; defaults are here.
+// The engine's settings: each key is declared once, in config.cc, with its unit and meaning;
+// defaults are here.
 #pragma once
 
 #include <string>
@@ -50,7 +51,9 @@ extern const base::ProgramName kEngineProgram;
 // The keys bound to `config`.
 std::vector<base::Setting> SettingsOf(Config& config);
 
-// Reads flags, environment and file, and checks what must fit together. InvalidArgument says which key is wrong and how.
-absl::StatusOr<Config> ReadConfig(absl::Span<const std::string> args, base::Environment environment);
+// Reads flags, environment and file, and checks what must fit together. InvalidArgument says which
+// key is wrong and how.
+absl::StatusOr<Config> ReadConfig(absl::Span<const std::string> args,
+                                  base::Environment environment);
 
 }  // namespace accordion

@@ -126,8 +126,8 @@ struct Daemon::Parts {
 
   // Asks the database once a second whether it is there, and tells gateways and load balancers.
   void Probe();
-  // Asks the cloud whether it answers, with back-off while it doesn't. Readiness tells operators; gateways
-  // go on sending requests, since most need no cloud.
+  // Asks the cloud whether it answers, with back-off while it doesn't. Readiness tells operators;
+  // gateways go on sending requests, since most need no cloud.
   void ProbeCloud(absl::Duration pause);
   void Maintain();
   service::EngineStatus Status() const;
@@ -218,7 +218,8 @@ void Daemon::Parts::ProbeCloud(absl::Duration pause) {
       base::LogInfo("the cloud's OpenAPI answers", {{"endpoint", config.cloud.api.endpoint}});
     }
     const absl::Duration longer = reached.ok() ? kFirstRetry : std::min(2 * pause, kLongestRetry);
-    executor.SubmitAt(ports::Lane::kWork, clock.Now() + next, [this, longer] { ProbeCloud(longer); });
+    executor.SubmitAt(ports::Lane::kWork, clock.Now() + next,
+                      [this, longer] { ProbeCloud(longer); });
   });
 }
 

@@ -1,7 +1,9 @@
-// An activity: one durable, user-visible attempt to change the membership of a group, and its slots.
+// An activity: one durable, user-visible attempt to change the membership of a group, and its
+// slots.
 //
-// A slot is one instance that the activity adds or removes; each has a small state machine of its own (scale_out.h,
-// scale_in.h), persisted before each call to the cloud. The activity ends when every slot has.
+// A slot is one instance that the activity adds or removes; each has a small state machine of its
+// own (scale_out.h, scale_in.h), persisted before each call to the cloud. The activity ends when
+// every slot has.
 #pragma once
 
 #include <cstdint>
@@ -20,25 +22,25 @@ namespace accordion::activity {
 
 enum class SlotState {
   // A launch (scale-out)
-  kPlanned,       // intent PREPARED, nothing sent
-  kSending,       // intent SENT was committed; the call may or may not have happened
-  kLooking,       // outcome unknown: looking for the marker
-  kBooting,       // instance id known, not running yet
-  kRegistering,   // running; being registered with the listeners
-  kInService,     // end: a member in service
-  kUndoing,       // has an instance that must not stay: deregister, then terminate
+  kPlanned,      // intent PREPARED, nothing sent
+  kSending,      // intent SENT was committed; the call may or may not have happened
+  kLooking,      // outcome unknown: looking for the marker
+  kBooting,      // instance id known, not running yet
+  kRegistering,  // running; being registered with the listeners
+  kInService,    // end: a member in service
+  kUndoing,      // has an instance that must not stay: deregister, then terminate
   // A removal (scale-in)
-  kPicked,        // committed as victim, nothing sent
+  kPicked,  // committed as victim, nothing sent
   kDeregistering,
   kDraining,
   // Both: an instance is going
-  kTerminating,   // terminate was decided; retried freely, same id, same effect
-  kProving,       // terminate accepted; waiting for two by-id reads that miss it
+  kTerminating,  // terminate was decided; retried freely, same id, same effect
+  kProving,      // terminate accepted; waiting for two by-id reads that miss it
   // Ends
-  kLeft,          // end of a removal: gone, or detached and left running
-  kFailed,        // end: no instance of ours remains from it
-  kQuarantined,   // end: outcome still unknown at the activity's deadline; its intent stays counted
-  kCancelled,     // end: never sent
+  kLeft,         // end of a removal: gone, or detached and left running
+  kFailed,       // end: no instance of ours remains from it
+  kQuarantined,  // end: outcome still unknown at the activity's deadline; its intent stays counted
+  kCancelled,    // end: never sent
 };
 bool IsFinal(SlotState state);
 const char* SlotStateName(SlotState state);
@@ -68,7 +70,7 @@ struct Slot {
   domain::IntentId intent_id;                // the current one; each attempt has its own
   std::vector<domain::PlacementPair> tried;  // pairs that were out of stock in this activity
   std::optional<absl::Time> sent_at;
-  int negative_lookups = 0;                  // complete sweeps that missed the marker
+  int negative_lookups = 0;  // complete sweeps that missed the marker
 
   // The instance
   domain::InstanceId instance_id;
@@ -82,8 +84,8 @@ struct Slot {
   bool must_list = false;  // registrations at the cloud are in doubt: list before registering
   int absent_reads = 0;    // by-id reads that missed it after an accepted terminate
 
-  int attempts = 0;        // of the current state's call
-  int launches = 0;        // intents used
+  int attempts = 0;  // of the current state's call
+  int launches = 0;  // intents used
   absl::Time state_since;
   std::optional<absl::Time> wake_at;
   FailureClass failure = FailureClass::kNone;
@@ -104,13 +106,14 @@ struct LaunchIntent {
   int slot = 0;
   IntentState state = IntentState::kPrepared;
   domain::PlacementPair pair;
-  std::optional<absl::Time> sent_at;         // database time of the SENT commit; the request is signed with it
+  std::optional<absl::Time>
+      sent_at;  // database time of the SENT commit; the request is signed with it
   std::optional<absl::Time> send_not_after;
   // What a look-up needs once the activity has ended; set with `sent_at`.
   std::string launch_name;
   int64_t project_id = 0;
-  domain::InstanceId instance_id;            // when known
-  std::string outcome;                       // the cloud's words
+  domain::InstanceId instance_id;  // when known
+  std::string outcome;             // the cloud's words
 
   friend bool operator==(const LaunchIntent&, const LaunchIntent&) = default;
 };

@@ -1,4 +1,5 @@
-// Cause texts: the sentence that tells a user why an activity happened, from one catalogue in two languages.
+// Cause texts: the sentence that tells a user why an activity happened, from one catalogue in two
+// languages.
 //
 // Chinese as in the reference's samples (`创建伸缩组触发`) unless the operator chose English.
 #pragma once
@@ -25,18 +26,20 @@ struct Actor {
 };
 
 std::string GroupCreatedCause(Language language);
-std::string GroupModifiedCause(Language language, const Actor& actor, int desired_before, int desired_after,
-                               bool moved_into_range);
+std::string GroupModifiedCause(Language language, const Actor& actor, int desired_before,
+                               int desired_after, bool moved_into_range);
 std::string GroupDeletedCause(Language language, const Actor& actor);
 std::string GroupEnabledCause(Language language, const Actor& actor);
 // Of an activity that goes on with removals that an earlier one began and could not end.
 std::string RemovalContinuedCause(Language language);
 
-// Names the policy, rule, threshold, each period's start (in the region's `zone`) with its observed value, and the change
-// of capacity. Values with enough digits (%.10g) to be compared with a recomputation.
+// Names the policy, rule, threshold, each period's start (in the region's `zone`) with its observed
+// value, and the change of capacity. Values with enough digits (%.10g) to be compared with a
+// recomputation.
 std::string PolicyCause(Language language, const domain::Decision& decision, absl::TimeZone zone);
 
-// Appended to a finished activity's cause when something failed, e.g. "；失败 2 台：库存不足 (...)".
+// Appended to a finished activity's cause when something failed, e.g. "；失败 2 台：库存不足
+// (...)".
 std::string FailureWords(Language language, int failed, absl::Span<const std::string> words);
 
 // What went wrong with one slot, in a few words, with the cloud's own in brackets if there are any.

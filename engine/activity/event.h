@@ -1,7 +1,8 @@
 // Events and effects: what the world tells a slot, and what a slot asks of the world.
 //
-// `Advance(slot, event, now)` (scale_out.h, scale_in.h) is pure. The worker commits the slot that it returns, then runs
-// the effect, then feeds the outcome back as the next event: persist, call, persist.
+// `Advance(slot, event, now)` (scale_out.h, scale_in.h) is pure. The worker commits the slot that
+// it returns, then runs the effect, then feeds the outcome back as the next event: persist, call,
+// persist.
 #pragma once
 
 #include <optional>
@@ -78,9 +79,9 @@ struct CallFailed {
   std::string words;
 };
 
-using Event = std::variant<Resumed, Woken, CancelRequested, LaunchAccepted, LaunchRejected, LaunchNotSent,
-                           LaunchUnknown, MarkerLookedUp, InstanceRead, Registered, RegistrationsListed,
-                           Deregistered, TerminateAccepted, CallFailed>;
+using Event = std::variant<Resumed, Woken, CancelRequested, LaunchAccepted, LaunchRejected,
+                           LaunchNotSent, LaunchUnknown, MarkerLookedUp, InstanceRead, Registered,
+                           RegistrationsListed, Deregistered, TerminateAccepted, CallFailed>;
 
 // ---- Effects ----
 
@@ -111,8 +112,8 @@ struct Terminate {
   domain::InstanceId instance_id;
 };
 
-using Effect =
-    std::variant<Launch, LookUpMarker, ReadInstance, ListRegistrations, Register, Deregister, Terminate>;
+using Effect = std::variant<Launch, LookUpMarker, ReadInstance, ListRegistrations, Register,
+                            Deregister, Terminate>;
 
 // Whether the effect changes the cloud, and so may only be sent within the lease's deadline (I-11).
 bool Mutates(const Effect& effect);

@@ -19,14 +19,16 @@ inline constexpr int kPartlyCancelledCode = 1010;
 
 bool AllFinal(absl::Span<const Slot> slots);
 
-// The activity with status, lists, error code (of its most severe failure), end time, and the words of its failures in
-// the cause. Success only if every slot succeeded; cancelled only if nothing was ever sent; else failed (partial, with
-// both lists).
+// The activity with status, lists, error code (of its most severe failure), end time, and the words
+// of its failures in the cause. Success only if every slot succeeded; cancelled only if nothing was
+// ever sent; else failed (partial, with both lists).
 Activity Finish(Activity activity, absl::Span<const Slot> slots, absl::Time end,
                 Language language = Language::kChinese);
 
-// The group's counters after the activity: cooldown, capacity_added_at, membership_changed_at, failure back-off.
-domain::ScalingGroup ApplyToGroup(domain::ScalingGroup group, const Activity& finished, uint64_t jitter);
+// The group's counters after the activity: cooldown, capacity_added_at, membership_changed_at,
+// failure back-off.
+domain::ScalingGroup ApplyToGroup(domain::ScalingGroup group, const Activity& finished,
+                                  uint64_t jitter);
 
 // Notification type 1..6 of a finished activity (semantics.md §13), 0 if it has none.
 int NotificationType(const Activity& finished);

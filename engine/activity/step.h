@@ -11,21 +11,25 @@
 
 namespace accordion::activity {
 
-// Times and counts that the machines go by; the operator's settings (defaults: domain/limits.h, reliability.md C3).
+// Times and counts that the machines go by; the operator's settings (defaults: domain/limits.h,
+// reliability.md C3).
 struct StepSettings {
   absl::Duration launch_timeout = absl::Minutes(15);
-  absl::Duration boot_poll = absl::Seconds(2);           // by-id reads while booting
-  absl::Duration call_timeout = absl::Minutes(1);        // longest life of one call
-  absl::Duration signature_window = absl::Minutes(15);   // W_sig: the cloud refuses a request older than this
-  absl::Duration read_lag = absl::Minutes(4);            // longest time until reads show what was done
+  absl::Duration boot_poll = absl::Seconds(2);     // by-id reads while booting
+  absl::Duration call_timeout = absl::Minutes(1);  // longest life of one call
+  absl::Duration signature_window =
+      absl::Minutes(15);                       // W_sig: the cloud refuses a request older than this
+  absl::Duration read_lag = absl::Minutes(4);  // longest time until reads show what was done
   absl::Duration drain = absl::Seconds(30);
-  int max_launches = 5;                                  // intents a slot may use besides stock-outs
+  int max_launches = 5;  // intents a slot may use besides stock-outs
   absl::Duration retry_min = absl::Seconds(1);
   absl::Duration retry_max = absl::Seconds(60);
-  // Past the activity's deadline nothing new is begun; what must be deregistered, terminated and proven gone has this long.
+  // Past the activity's deadline nothing new is begun; what must be deregistered, terminated and
+  // proven gone has this long.
   absl::Duration cleanup_grace = absl::Minutes(10);
 
-  // H: an intent not seen until this long after sending is abandoned, given three complete negative sweeps.
+  // H: an intent not seen until this long after sending is abandoned, given three complete negative
+  // sweeps.
   absl::Duration UnknownHorizon() const { return signature_window + call_timeout + read_lag; }
 };
 
@@ -33,26 +37,27 @@ struct StepSettings {
 struct StepContext {
   const Activity* activity = nullptr;
   StepSettings settings;
-  absl::Time now;                          // database time
-  // Placement facts for a launch that must go elsewhere: subnets with members and the other slots' pairs counted.
+  absl::Time now;  // database time
+  // Placement facts for a launch that must go elsewhere: subnets with members and the other slots'
+  // pairs counted.
   domain::SubnetStrategy strategy = domain::SubnetStrategy::kBalancedDistribution;
   std::vector<domain::SubnetFacts> subnets;
-  domain::IntentId fresh_intent;           // an unused marker, in case the step needs a new intent
-  uint64_t jitter = 0;                     // random bits for back-off
+  domain::IntentId fresh_intent;  // an unused marker, in case the step needs a new intent
+  uint64_t jitter = 0;            // random bits for back-off
 };
 
-// A launch intent that is inserted (no `from`) or moved on from `from` by compare-and-set, with the step's commit. A step
-// that gives up one intent for a fresh one has two.
+// A launch intent that is inserted (no `from`) or moved on from `from` by compare-and-set, with the
+// step's commit. A step that gives up one intent for a fresh one has two.
 struct IntentChange {
   LaunchIntent intent;
   std::optional<IntentState> from;
 };
 
 struct Step {
-  Slot slot;                               // to be committed
-  std::vector<IntentChange> intents;       // in this order
-  std::optional<domain::Member> member;    // to be inserted or updated with it
-  std::optional<Effect> effect;            // to be run after the commit
+  Slot slot;                             // to be committed
+  std::vector<IntentChange> intents;     // in this order
+  std::optional<domain::Member> member;  // to be inserted or updated with it
+  std::optional<Effect> effect;          // to be run after the commit
 };
 
 // Full-jitter exponential back-off: uniformly in (0, min(retry_max, retry_min * 2^attempts)].

@@ -1,7 +1,8 @@
 // The legal edges of the slot machines, as data: each with the fact that causes it.
 //
-// The machines in scale_out.cc and scale_in.cc decide; `IsLegal` is asserted on every step that is committed, the
-// diagrams of docs/activities.md are printed from these rows, and a property test drives random events against them.
+// The machines in scale_out.cc and scale_in.cc decide; `IsLegal` is asserted on every step that is
+// committed, the diagrams of docs/activities.md are printed from these rows, and a property test
+// drives random events against them.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// Whether the cloud's OpenAPI answers at all, for readiness and for a clear word to the operator. Nothing is decided by it.
+// Whether the cloud's OpenAPI answers at all, for readiness and for a clear word to the operator.
+// Nothing is decided by it.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// Arbitration: of the policies of one group that fire together, which acts, and why the others don't.
+// Arbitration: of the policies of one group that fire together, which acts, and why the others
+// don't.
 #pragma once
 
 #include <string>
@@ -22,7 +23,7 @@ struct Firing {
 // What the group looks like to a firing.
 struct GroupSituation {
   ScalingGroup group;
-  int members = 0;             // unclosed members and intents without a member row (semantics.md §7)
+  int members = 0;  // unclosed members and intents without a member row (semantics.md §7)
   bool activity_open = false;
   absl::Time now;
 };
@@ -35,10 +36,10 @@ enum class DecisionReason {
   kActivityInProgress,
   kAlreadyAtMaxCapacity,
   kAlreadyAtMinCapacity,
-  kNoChange,              // the adjustment moves nothing (0, or TotalCapacity equal to desired)
-  kCapacityPending,       // desired exceeds the members: further raises wait
-  kSurplusPending,        // members exceed desired: further reductions wait
-  kOutvoted,              // another policy of the group won
+  kNoChange,         // the adjustment moves nothing (0, or TotalCapacity equal to desired)
+  kCapacityPending,  // desired exceeds the members: further raises wait
+  kSurplusPending,   // members exceed desired: further reductions wait
+  kOutvoted,         // another policy of the group won
 };
 const char* DecisionReasonName(DecisionReason reason);  // "Acted", "AlreadyAtMaxCapacity", ...
 
@@ -50,12 +51,13 @@ struct Decision {
   int desired_after = 0;   // equals before unless kActed
 };
 
-// One decision for every firing, in the order given; at most one is kActed. If any policy wants more, the largest
-// capacity wins; otherwise the largest too (the gentlest scale-in). Ties: the policy with the smaller id.
+// One decision for every firing, in the order given; at most one is kActed. If any policy wants
+// more, the largest capacity wins; otherwise the largest too (the gentlest scale-in). Ties: the
+// policy with the smaller id.
 //
-// A policy that wants more outvotes reductions even where it can't act itself (at max size, or while capacity is
-// pending), and so does a TotalCapacity equal to desired; a change of 0 neither acts nor votes. While a surplus is
-// pending raises count from the members.
+// A policy that wants more outvotes reductions even where it can't act itself (at max size, or
+// while capacity is pending), and so does a TotalCapacity equal to desired; a change of 0 neither
+// acts nor votes. While a surplus is pending raises count from the members.
 std::vector<Decision> Arbitrate(absl::Span<const Firing> firings, const GroupSituation& situation);
 
 }  // namespace accordion::domain

@@ -20,12 +20,13 @@ struct AdjustedCapacity {
   Clamp clamp = Clamp::kNone;
 };
 
-// `base` is the capacity that the adjustment starts from, usually desired. Percentages round toward zero, but move at
-// least 1 in the direction of their sign; 0 % and 0 instances move nothing. Never overflows.
+// `base` is the capacity that the adjustment starts from, usually desired. Percentages round toward
+// zero, but move at least 1 in the direction of their sign; 0 % and 0 instances move nothing. Never
+// overflows.
 AdjustedCapacity Adjust(int base, const Adjustment& adjustment, const CapacityBounds& bounds);
 
-// Whether the adjustment can lower capacity from `desired` (a TotalCapacity below it can), and so needs the proof
-// that silent members don't contradict the breach.
+// Whether the adjustment can lower capacity from `desired` (a TotalCapacity below it can), and so
+// needs the proof that silent members don't contradict the breach.
 bool LowersCapacity(const Adjustment& adjustment, int desired);
 
 // Desired moved into new bounds, as a Modify without DesiredCapacity does (semantics.md §4).

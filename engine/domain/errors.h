@@ -1,8 +1,9 @@
-// The domain's errors: one function a reason of the catalogue (proto/accordion/v1/error_reason.proto).
+// The domain's errors: one function a reason of the catalogue
+// (proto/accordion/v1/error_reason.proto).
 //
-// The status carries the reason's name and its arguments as a payload, since the domain knows no protos; the service
-// turns it into an ErrorDetail and the gateway into the user's code and message. A test checks that each reason
-// used here is a row of the catalogue.
+// The status carries the reason's name and its arguments as a payload, since the domain knows no
+// protos; the service turns it into an ErrorDetail and the gateway into the user's code and
+// message. A test checks that each reason used here is a row of the catalogue.
 #pragma once
 
 #include <initializer_list>

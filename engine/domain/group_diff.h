@@ -1,4 +1,5 @@
-// Group diff: desired capacity against the members, and the one next step that follows. Pure heart of reconcile.
+// Group diff: desired capacity against the members, and the one next step that follows. Pure heart
+// of reconcile.
 #pragma once
 
 #include <optional>
@@ -15,7 +16,8 @@ namespace accordion::domain {
 struct GroupFacts {
   ScalingGroup group;
   std::vector<Member> members;  // unclosed ones
-  int unresolved_intents = 0;   // launches that may still bring an instance and have no member row (I-1)
+  int unresolved_intents =
+      0;  // launches that may still bring an instance and have no member row (I-1)
   bool activity_open = false;
   absl::Time now;
 };
@@ -24,7 +26,8 @@ enum class NextStep {
   kNothing,        // at desired, or something is under way
   kScaleOut,       // `count` more
   kScaleIn,        // `count` fewer
-  kFinishRemoval,  // `count` members are on their way out, but the activity that removed them has ended
+  kFinishRemoval,  // `count` members are on their way out, but the activity that removed them has
+                   // ended
   kWait,           // back-off: look again at `wake_at`
 };
 
@@ -35,12 +38,14 @@ struct GroupPlan {
   std::optional<absl::Time> wake_at;  // when to look again although nothing changes
 };
 
-// New = desired - unclosed members (Detaching and Terminating don't count) - intents without a member row. Rests while
-// an activity is open or the group is disabled, except for the removal that a recorded Delete asks for. A scale-in is
-// never planned below min size in service and healthy (I-2), and not when every surplus member is protected or busy.
-// A launch is never planned above max size, which Terminating members still fill (I-1); an intent that may come to
-// nothing costs no member its place. A removal once begun goes on, in a disabled group as well, before anything else;
-// only after a failure it takes turns with launches, so that neither starves the other. The back-off after a failure
+// New = desired - unclosed members (Detaching and Terminating don't count) - intents without a
+// member row. Rests while an activity is open or the group is disabled, except for the removal that
+// a recorded Delete asks for. A scale-in is never planned below min size in service and healthy
+// (I-2), and not when every surplus member is protected or busy. A launch is never planned above
+// max size, which Terminating members still fill (I-1); an intent that may come to nothing costs no
+// member its place. A removal once begun goes on, in a disabled group as well, before anything
+// else; only after a failure it takes turns with launches, so that neither starves the other. The
+// back-off after a failure
 // (`retry_not_before`) holds any step.
 GroupPlan PlanGroup(const GroupFacts& facts);
 

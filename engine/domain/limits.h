@@ -1,4 +1,5 @@
-// Every number that bounds the domain, with its source. Account quotas are defaults here and rows in the store.
+// Every number that bounds the domain, with its source. Account quotas are defaults here and rows
+// in the store.
 #pragma once
 
 #include "absl/time/time.h"
@@ -9,10 +10,11 @@ namespace accordion::domain {
 inline constexpr int kMaxRepeatTimes = 10;
 inline constexpr int kDefaultRepeatTimes = 3;
 inline constexpr absl::Duration kDefaultPeriod = absl::Seconds(300);
-inline constexpr absl::Duration kMinPeriod = absl::Seconds(60);        // floor; an operator may lower it to:
+inline constexpr absl::Duration kMinPeriod =
+    absl::Seconds(60);  // floor; an operator may lower it to:
 inline constexpr absl::Duration kMinPeriodFloor = absl::Seconds(5);
-inline constexpr absl::Duration kMaxPeriod = absl::Hours(24);          // ours: bounds the open accumulators
-inline constexpr double kMaxTrafficThreshold = 1e9;                    // ours: MB/s; fits a client's 32-bit integer
+inline constexpr absl::Duration kMaxPeriod = absl::Hours(24);  // ours: bounds the open accumulators
+inline constexpr double kMaxTrafficThreshold = 1e9;  // ours: MB/s; fits a client's 32-bit integer
 inline constexpr absl::Duration kDefaultLateness = absl::Seconds(10);
 inline constexpr absl::Duration kMinCooldown = absl::Seconds(60);
 inline constexpr absl::Duration kMaxCooldown = absl::Hours(24);
@@ -26,10 +28,11 @@ inline constexpr int kMaxUserDataBytes = 16 * 1024;
 
 // semantics.md §6
 inline constexpr absl::Duration kDefaultMisfireGrace = absl::Minutes(10);
-inline constexpr int kMaxDayCycle = 366;                 // ours: days; a year, as the API's range says
-inline constexpr int kMaxRecurrenceBytes = 256;          // ours: all twelve months by name fit
-inline constexpr int kMaxRepeatCycleBytes = 256;         // ours: 31 quoted days fit
-inline constexpr int kMaxOccurrencesPerFiring = 500;     // ours: rows of one transaction after a downtime
+inline constexpr int kMaxDayCycle = 366;          // ours: days; a year, as the API's range says
+inline constexpr int kMaxRecurrenceBytes = 256;   // ours: all twelve months by name fit
+inline constexpr int kMaxRepeatCycleBytes = 256;  // ours: 31 quoted days fit
+inline constexpr int kMaxOccurrencesPerFiring =
+    500;  // ours: rows of one transaction after a downtime
 
 // semantics.md §7
 inline constexpr absl::Duration kLaunchTimeout = absl::Minutes(15);

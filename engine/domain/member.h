@@ -1,4 +1,5 @@
-// A member: one instance of a group, from the launch that was accepted (or the attach) until it has left.
+// A member: one instance of a group, from the launch that was accepted (or the attach) until it has
+// left.
 #pragma once
 
 #include <optional>
@@ -10,7 +11,8 @@
 
 namespace accordion::domain {
 
-// One real server at a listener that is ours: deregistration goes by `register_id` (reliability.md 0.5).
+// One real server at a listener that is ours: deregistration goes by `register_id` (reliability.md
+// 0.5).
 struct Registration {
   ListenerId listener_id;
   int port = 0;
@@ -35,10 +37,10 @@ struct Member {
   std::string network_interface_id;
   int64_t project_id = 0;
   bool is_protected = false;
-  std::optional<ActivityId> activity_id;      // the open activity that works on it
+  std::optional<ActivityId> activity_id;  // the open activity that works on it
   std::vector<Registration> registrations;
   absl::Time add_time;
-  std::optional<absl::Time> in_service_at;    // samples count from here
+  std::optional<absl::Time> in_service_at;  // samples count from here
   std::optional<absl::Time> closed_at;
 
   friend bool operator==(const Member&, const Member&) = default;

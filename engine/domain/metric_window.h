@@ -1,7 +1,8 @@
 // Metric windows: samples of one period, and the value of a period for a group.
 //
-// A period is aligned to the epoch (`floor(t / period)`), closes at its end plus the allowed lateness, and is judged
-// once. A period without samples is missing: never zero, never breaching (semantics.md §5).
+// A period is aligned to the epoch (`floor(t / period)`), closes at its end plus the allowed
+// lateness, and is judged once. A period without samples is missing: never zero, never breaching
+// (semantics.md §5).
 #pragma once
 
 #include <cstdint>
@@ -42,20 +43,22 @@ enum class Breach { kTrue, kFalse, kMissing };
 struct PeriodVerdict {
   absl::Time start;
   Breach breach = Breach::kMissing;
-  double value = 0;              // in the rule's unit; meaningful unless kMissing
-  int reporting = 0;             // series with samples
+  double value = 0;                 // in the rule's unit; meaningful unless kMissing
+  int reporting = 0;                // series with samples
   std::vector<std::string> silent;  // resource ids without samples
 
   friend bool operator==(const PeriodVerdict&, const PeriodVerdict&) = default;
 };
 
-// Judges one period. `series` are all members in service for the whole rest of the period (or all listeners of the
-// group). With `lowers_capacity`, a breach counts only if it holds for every possible value of the silent series
-// (percent: 0..100, traffic: 0..infinity); otherwise it is judged on those that report.
+// Judges one period. `series` are all members in service for the whole rest of the period (or all
+// listeners of the group). With `lowers_capacity`, a breach counts only if it holds for every
+// possible value of the silent series (percent: 0..100, traffic: 0..infinity); otherwise it is
+// judged on those that report.
 PeriodVerdict JudgePeriod(const MetricRule& rule, absl::Time start,
                           absl::Span<const SeriesPeriod> series, bool lowers_capacity);
 
-// `threshold` of the rule in the samples' unit is `threshold * SampleUnits(dimension)`: 1 for percent, 10^6 for traffic.
+// `threshold` of the rule in the samples' unit is `threshold * SampleUnits(dimension)`: 1 for
+// percent, 10^6 for traffic.
 double SampleUnits(Dimension dimension);
 
 bool IsListenerDimension(Dimension dimension);

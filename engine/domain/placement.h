@@ -26,16 +26,17 @@ struct PlacementPair {
 // A subnet of the group, in the group's order.
 struct SubnetFacts {
   SubnetId subnet_id;
-  int members = 0;                     // of this group: members and unresolved intents
-  std::optional<int> free_addresses;   // unknown: treated as having room
+  int members = 0;                    // of this group: members and unresolved intents
+  std::optional<int> free_addresses;  // unknown: treated as having room
 };
 
 struct PlacementRequest {
   int count = 0;
   SubnetStrategy strategy = SubnetStrategy::kBalancedDistribution;
   std::vector<SubnetFacts> subnets;
-  std::vector<std::string> instance_types;      // in order of preference
-  absl::flat_hash_set<PlacementPair> resting;   // out of stock a short while ago, or tried by this slot already
+  std::vector<std::string> instance_types;  // in order of preference
+  absl::flat_hash_set<PlacementPair>
+      resting;  // out of stock a short while ago, or tried by this slot already
 };
 
 struct Placement {
@@ -43,9 +44,9 @@ struct Placement {
   int shortfall = 0;                  // instances for which no pair was open
 };
 
-// Places `count` instances one by one: balanced to the open subnet with the fewest members (ties: list order),
-// choice-first to the first open subnet. In a subnet, the first type whose pair isn't resting. A subnet without free
-// addresses, or with all its pairs resting, is closed.
+// Places `count` instances one by one: balanced to the open subnet with the fewest members (ties:
+// list order), choice-first to the first open subnet. In a subnet, the first type whose pair isn't
+// resting. A subnet without free addresses, or with all its pairs resting, is closed.
 Placement Place(const PlacementRequest& request);
 
 }  // namespace accordion::domain

@@ -15,12 +15,13 @@ struct RemovalPlan {
   int shortfall = 0;                // asked for, but no candidate left
 };
 
-// Candidates are in service, not protected, not in another activity. UnHealthy members go first; then the remove
-// policy's order by add time (ties by id). With balanced distribution each choice is made among the subnets with the
-// most remaining members, so that balance holds.
+// Candidates are in service, not protected, not in another activity. UnHealthy members go first;
+// then the remove policy's order by add time (ties by id). With balanced distribution each choice
+// is made among the subnets with the most remaining members, so that balance holds.
 RemovalPlan PickVictims(const ScalingGroup& group, absl::Span<const Member> members, int count);
 
-// Whether the member may be picked at all: the predicate that the store repeats under the row's lock (I-3).
+// Whether the member may be picked at all: the predicate that the store repeats under the row's
+// lock (I-3).
 bool IsRemovable(const Member& member);
 
 }  // namespace accordion::domain

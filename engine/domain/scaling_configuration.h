@@ -1,7 +1,7 @@
 // A scaling configuration: the template that instances of a group are launched from.
 //
-// Secrets (`password`, `user_data`) are plain here because the launch needs them; the store seals them at rest
-// and nothing below may log them.
+// Secrets (`password`, `user_data`) are plain here because the launch needs them; the store seals
+// them at rest and nothing below may log them.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,8 @@ struct Tag {
   friend bool operator==(const Tag&, const Tag&) = default;
 };
 
-// An elastic IP is bought with each launch iff a bandwidth or a shared bandwidth is given (semantics.md §13).
+// An elastic IP is bought with each launch iff a bandwidth or a shared bandwidth is given
+// (semantics.md §13).
 struct AddressSettings {
   std::optional<int> bandwidth_mbps;
   std::string bandwidth_share_id;

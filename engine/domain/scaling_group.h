@@ -11,13 +11,15 @@
 
 namespace accordion::domain {
 
-// Why desired capacity is what it is. Travels from the trigger through the group's row to the activity that
-// follows; `text` is the sentence that the user reads (rendered by activity/cause when the trigger acts).
+// Why desired capacity is what it is. Travels from the trigger through the group's row to the
+// activity that follows; `text` is the sentence that the user reads (rendered by activity/cause
+// when the trigger acts).
 struct Cause {
   TriggerKind kind = TriggerKind::kCreate;
   std::string text;
-  std::optional<PolicyId> policy_id;             // for kPolicy
-  absl::Duration cooldown = absl::ZeroDuration();  // starts when the activity ends; policies only (I-14)
+  std::optional<PolicyId> policy_id;  // for kPolicy
+  absl::Duration cooldown =
+      absl::ZeroDuration();  // starts when the activity ends; policies only (I-14)
 
   friend bool operator==(const Cause&, const Cause&) = default;
 };
@@ -51,18 +53,19 @@ struct ScalingGroup {
   SubnetStrategy subnet_strategy = SubnetStrategy::kBalancedDistribution;
   std::vector<std::string> security_group_ids;
   std::vector<SlbConfig> slb_configs;
-  std::vector<SubnetId> container_subnet_ids;  // restricts the placement of the next scale-out; usually empty
+  std::vector<SubnetId>
+      container_subnet_ids;  // restricts the placement of the next scale-out; usually empty
   absl::Time create_time;
 
   // Counters of the group's past, written by terminal commits only.
-  std::optional<absl::Time> cooldown_until;           // policies hold until then
-  std::optional<absl::Time> capacity_added_at;        // end of the last activity that added members
-  std::optional<absl::Time> membership_changed_at;    // end of the last activity that changed members
+  std::optional<absl::Time> cooldown_until;         // policies hold until then
+  std::optional<absl::Time> capacity_added_at;      // end of the last activity that added members
+  std::optional<absl::Time> membership_changed_at;  // end of the last activity that changed members
 
-  std::optional<absl::Time> delete_requested_at;      // a Delete's recorded intent (semantics.md §4)
-  int failed_in_a_row = 0;                            // activities that failed or were partial; retry back-off
-  std::optional<absl::Time> retry_not_before;         // reconcile rests until then after a failure
-  int64_t version = 0;                                // grows with each write of the row
+  std::optional<absl::Time> delete_requested_at;  // a Delete's recorded intent (semantics.md §4)
+  int failed_in_a_row = 0;  // activities that failed or were partial; retry back-off
+  std::optional<absl::Time> retry_not_before;  // reconcile rests until then after a failure
+  int64_t version = 0;                         // grows with each write of the row
 
   friend bool operator==(const ScalingGroup&, const ScalingGroup&) = default;
 };

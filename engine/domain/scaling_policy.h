@@ -16,7 +16,8 @@ struct Adjustment {
   friend bool operator==(const Adjustment&, const Adjustment&) = default;
 };
 
-// "`statistic` of `dimension` over `period` is `comparison` `threshold` for `repeat_times` periods".
+// "`statistic` of `dimension` over `period` is `comparison` `threshold` for `repeat_times`
+// periods".
 struct MetricRule {
   Dimension dimension = Dimension::kCpuUsage;
   Comparison comparison = Comparison::kGreater;

@@ -1,8 +1,9 @@
 // Ids and enumerations of the domain. Nothing else: one resource has its own header.
 //
-// Ids are strong types, so that a policy id can't be passed where a group id belongs. Groups, configurations,
-// activities and intents' rows have 63-bit, time-ordered numbers made by the store (`ports::Tx::NewId`);
-// whatever the cloud names (instances, subnets, listeners, ...) is an opaque string as the cloud gave it.
+// Ids are strong types, so that a policy id can't be passed where a group id belongs. Groups,
+// configurations, activities and intents' rows have 63-bit, time-ordered numbers made by the store
+// (`ports::Tx::NewId`); whatever the cloud names (instances, subnets, listeners, ...) is an opaque
+// string as the cloud gave it.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +46,8 @@ using ActivityId = StrongId<struct ActivityTag, int64_t>;
 using InstanceId = StrongId<struct InstanceTag, std::string>;
 using SubnetId = StrongId<struct SubnetTag, std::string>;
 using ListenerId = StrongId<struct ListenerTag, std::string>;
-// 128 random bits in lower-case base32 (26 characters): the marker that a launch carries in tag and name.
+// 128 random bits in lower-case base32 (26 characters): the marker that a launch carries in tag and
+// name.
 using IntentId = StrongId<struct IntentTag, std::string>;
 
 enum class GroupStatus { kActive, kUnActive };
@@ -75,6 +77,16 @@ enum class ActivityType { kScaleOut = 0, kScaleIn = 1, kAttach = 2, kDetach = 3,
 enum class ActivityStatus { kRunning = 1, kSucceeded = 2, kFailed = 3, kCancelled = 4 };
 
 // What changed a group's desired capacity.
-enum class TriggerKind { kCreate, kModify, kPolicy, kTask, kAttach, kDetach, kDelete, kEnable, kHealth };
+enum class TriggerKind {
+  kCreate,
+  kModify,
+  kPolicy,
+  kTask,
+  kAttach,
+  kDetach,
+  kDelete,
+  kEnable,
+  kHealth
+};
 
 }  // namespace accordion::domain

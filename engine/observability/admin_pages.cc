@@ -15,7 +15,8 @@ base::HttpResponse Text(int status, std::string body) {
 
 }  // namespace
 
-base::HttpResponse AnswerAdminRequest(const base::HttpRequest& request, Metrics& metrics, const Readiness& ready) {
+base::HttpResponse AnswerAdminRequest(const base::HttpRequest& request, Metrics& metrics,
+                                      const Readiness& ready) {
   if (request.method != "GET" && request.method != "HEAD") return Text(405, "GET only\n");
   if (request.path == "/metrics") return Text(200, metrics.Expose());
   if (request.path == "/livez") return Text(200, "ok\n");

@@ -1,4 +1,5 @@
-// The pages for operators and their tools: /metrics, /livez, /readyz. Served on the admin address only.
+// The pages for operators and their tools: /metrics, /livez, /readyz. Served on the admin address
+// only.
 #pragma once
 
 #include <functional>
@@ -13,8 +14,9 @@ namespace accordion::observability {
 // OK, or what is missing, in words for an operator.
 using Readiness = std::function<absl::Status()>;
 
-// /livez depends on nothing: it answers while the process can answer at all. /readyz is 503 with the reason while the
-// engine should get no requests.
-base::HttpResponse AnswerAdminRequest(const base::HttpRequest& request, Metrics& metrics, const Readiness& ready);
+// /livez depends on nothing: it answers while the process can answer at all. /readyz is 503 with
+// the reason while the engine should get no requests.
+base::HttpResponse AnswerAdminRequest(const base::HttpRequest& request, Metrics& metrics,
+                                      const Readiness& ready);
 
 }  // namespace accordion::observability

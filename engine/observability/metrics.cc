@@ -22,7 +22,8 @@ using prometheus::Histogram;
 // Seconds. Requests take milliseconds, activities minutes, evaluation anything between.
 const Histogram::BucketBoundaries kRequestSeconds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                      0.1,   0.25,   0.5,   1,    2.5,   5};
-const Histogram::BucketBoundaries kActivitySeconds = {1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1200, 3600};
+const Histogram::BucketBoundaries kActivitySeconds = {1,   2.5, 5,   10,   30,  60,
+                                                      120, 300, 600, 1200, 3600};
 const Histogram::BucketBoundaries kLagSeconds = {0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30};
 
 std::string TypeWord(domain::ActivityType type) {
@@ -63,35 +64,76 @@ struct Metrics::Families {
   std::vector<std::pair<prometheus::Gauge*, Reader>> readers ABSL_GUARDED_BY(readers_mutex);
 
   prometheus::Family<prometheus::Counter>& activities =
-      BuildCounter().Name("accordion_activities_finished_total").Help("Activities that ended, by type and status.").Register(registry);
+      BuildCounter()
+          .Name("accordion_activities_finished_total")
+          .Help("Activities that ended, by type and status.")
+          .Register(registry);
   prometheus::Family<Histogram>& activity_seconds =
-      BuildHistogram().Name("accordion_activity_duration_seconds").Help("From an activity's start to its end.").Register(registry);
+      BuildHistogram()
+          .Name("accordion_activity_duration_seconds")
+          .Help("From an activity's start to its end.")
+          .Register(registry);
   prometheus::Family<prometheus::Counter>& slots =
-      BuildCounter().Name("accordion_slot_transitions_total").Help("Slots of activities that entered a state.").Register(registry);
+      BuildCounter()
+          .Name("accordion_slot_transitions_total")
+          .Help("Slots of activities that entered a state.")
+          .Register(registry);
   prometheus::Family<prometheus::Counter>& decisions =
-      BuildCounter().Name("accordion_policy_decisions_total").Help("Firings of policies, by what came of them.").Register(registry);
+      BuildCounter()
+          .Name("accordion_policy_decisions_total")
+          .Help("Firings of policies, by what came of them.")
+          .Register(registry);
   prometheus::Family<prometheus::Counter>& evaluated =
-      BuildCounter().Name("accordion_policy_periods_judged_total").Help("Periods judged, one a policy.").Register(registry);
+      BuildCounter()
+          .Name("accordion_policy_periods_judged_total")
+          .Help("Periods judged, one a policy.")
+          .Register(registry);
   prometheus::Family<Histogram>& lag =
-      BuildHistogram().Name("accordion_evaluation_lag_seconds").Help("From a period's close until all its policies were judged.").Register(registry);
-  prometheus::Family<prometheus::Gauge>& lease =
-      BuildGauge().Name("accordion_lease_held").Help("1 while this engine's session is live.").Register(registry);
-  prometheus::Family<prometheus::Gauge>& shards =
-      BuildGauge().Name("accordion_shards_held").Help("Shards that this engine owns.").Register(registry);
+      BuildHistogram()
+          .Name("accordion_evaluation_lag_seconds")
+          .Help("From a period's close until all its policies were judged.")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& lease = BuildGauge()
+                                                     .Name("accordion_lease_held")
+                                                     .Help("1 while this engine's session is live.")
+                                                     .Register(registry);
+  prometheus::Family<prometheus::Gauge>& shards = BuildGauge()
+                                                      .Name("accordion_shards_held")
+                                                      .Help("Shards that this engine owns.")
+                                                      .Register(registry);
   prometheus::Family<prometheus::Counter>& retries =
-      BuildCounter().Name("accordion_store_retries_total").Help("Transactions of a loop that failed and are tried again.").Register(registry);
+      BuildCounter()
+          .Name("accordion_store_retries_total")
+          .Help("Transactions of a loop that failed and are tried again.")
+          .Register(registry);
   prometheus::Family<prometheus::Counter>& notifications =
-      BuildCounter().Name("accordion_notifications_total").Help("Tries to deliver an event to a contact, by kind and outcome; dead: given up.").Register(registry);
+      BuildCounter()
+          .Name("accordion_notifications_total")
+          .Help("Tries to deliver an event to a contact, by kind and outcome; dead: given up.")
+          .Register(registry);
   prometheus::Family<prometheus::Counter>& rpcs =
-      BuildCounter().Name("accordion_rpcs_total").Help("Requests answered, by method and gRPC status.").Register(registry);
-  prometheus::Family<Histogram>& rpc_seconds =
-      BuildHistogram().Name("accordion_rpc_duration_seconds").Help("From a request's arrival to its answer.").Register(registry);
+      BuildCounter()
+          .Name("accordion_rpcs_total")
+          .Help("Requests answered, by method and gRPC status.")
+          .Register(registry);
+  prometheus::Family<Histogram>& rpc_seconds = BuildHistogram()
+                                                   .Name("accordion_rpc_duration_seconds")
+                                                   .Help("From a request's arrival to its answer.")
+                                                   .Register(registry);
   prometheus::Family<prometheus::Counter>& samples =
-      BuildCounter().Name("accordion_samples_total").Help("Samples pushed, by what became of them.").Register(registry);
-  prometheus::Family<prometheus::Gauge>& queue =
-      BuildGauge().Name("accordion_queue_depth").Help("Work that waits in a lane.").Register(registry);
+      BuildCounter()
+          .Name("accordion_samples_total")
+          .Help("Samples pushed, by what became of them.")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& queue = BuildGauge()
+                                                     .Name("accordion_queue_depth")
+                                                     .Help("Work that waits in a lane.")
+                                                     .Register(registry);
   prometheus::Family<prometheus::Gauge>& resources =
-      BuildGauge().Name("accordion_metric_resources").Help("Instances and listeners whose samples are taken.").Register(registry);
+      BuildGauge()
+          .Name("accordion_metric_resources")
+          .Help("Instances and listeners whose samples are taken.")
+          .Register(registry);
 
   void AddReader(prometheus::Gauge& gauge, Reader reader) {
     absl::MutexLock lock(&readers_mutex);
@@ -106,7 +148,8 @@ Metrics::Metrics() : families_(std::make_unique<Families>()) {
 
 Metrics::~Metrics() = default;
 
-void Metrics::ActivityFinished(domain::ActivityType type, domain::ActivityStatus status, absl::Duration took) {
+void Metrics::ActivityFinished(domain::ActivityType type, domain::ActivityStatus status,
+                               absl::Duration took) {
   families_->activities.Add({{"type", TypeWord(type)}, {"status", StatusWord(status)}}).Increment();
   families_->activity_seconds.Add({{"type", TypeWord(type)}}, kActivitySeconds)
       .Observe(absl::ToDoubleSeconds(took));
@@ -135,7 +178,8 @@ void Metrics::StoreRetry(absl::string_view loop) {
 }
 
 void Metrics::NotificationTried(absl::string_view kind, absl::string_view outcome) {
-  families_->notifications.Add({{"kind", std::string(kind)}, {"outcome", std::string(outcome)}}).Increment();
+  families_->notifications.Add({{"kind", std::string(kind)}, {"outcome", std::string(outcome)}})
+      .Increment();
 }
 
 void Metrics::RpcFinished(absl::string_view method, absl::string_view code, absl::Duration took) {
@@ -145,14 +189,18 @@ void Metrics::RpcFinished(absl::string_view method, absl::string_view code, absl
 }
 
 void Metrics::Samples(absl::string_view outcome, int64_t count) {
-  if (count > 0) families_->samples.Add({{"outcome", std::string(outcome)}}).Increment(static_cast<double>(count));
+  if (count > 0)
+    families_->samples.Add({{"outcome", std::string(outcome)}})
+        .Increment(static_cast<double>(count));
 }
 
 void Metrics::AddQueueDepth(absl::string_view lane, Reader reader) {
   families_->AddReader(families_->queue.Add({{"lane", std::string(lane)}}), std::move(reader));
 }
 
-void Metrics::AddResources(Reader reader) { families_->AddReader(families_->resources.Add({}), std::move(reader)); }
+void Metrics::AddResources(Reader reader) {
+  families_->AddReader(families_->resources.Add({}), std::move(reader));
+}
 
 std::string Metrics::Expose() {
   {

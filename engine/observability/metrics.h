@@ -1,4 +1,5 @@
-// The engine's metrics: every one is declared once, in metrics.cc, by Prometheus' conventions (base units, _total, help).
+// The engine's metrics: every one is declared once, in metrics.cc, by Prometheus' conventions (base
+// units, _total, help).
 //
 // prometheus-cpp stays in that one translation unit.
 #pragma once
@@ -21,7 +22,8 @@ class Metrics final : public ports::Telemetry {
   ~Metrics() override;
 
   // ports::Telemetry
-  void ActivityFinished(domain::ActivityType type, domain::ActivityStatus status, absl::Duration took) override;
+  void ActivityFinished(domain::ActivityType type, domain::ActivityStatus status,
+                        absl::Duration took) override;
   void SlotMoved(activity::SlotState to) override;
   void Decided(domain::DecisionReason reason) override;
   void PeriodEvaluated(int policies, absl::Duration lag) override;

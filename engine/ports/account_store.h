@@ -29,7 +29,8 @@ struct AccessKey {
   std::vector<std::string> allow;  // patterns such as `kec:Describe*`; the main account needs none
 };
 
-// What the engine signs calls to the cloud with, for one account (I-23: account(credential) = account(group)).
+// What the engine signs calls to the cloud with, for one account (I-23: account(credential) =
+// account(group)).
 struct CloudCredential {
   domain::AccountId account_id;
   std::string access_key_id;
@@ -59,7 +60,8 @@ class AccountStore {
   // The account's quotas: the defaults with its rows over them.
   virtual absl::StatusOr<domain::Quotas> GetQuotas(const domain::AccountId& account) = 0;
   // `name` is a field of domain::Quotas ("max_size"); kInvalidArgument for another.
-  virtual absl::Status PutQuota(const domain::AccountId& account, absl::string_view name, int value) = 0;
+  virtual absl::Status PutQuota(const domain::AccountId& account, absl::string_view name,
+                                int value) = 0;
 };
 
 }  // namespace accordion::ports

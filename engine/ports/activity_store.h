@@ -1,7 +1,7 @@
 // Activities, their slots and launch intents in the store.
 //
-// Open activities live in a table of their own whose primary key is the group: at most one is open (I-13). The terminal
-// commit moves the row to the history, where nothing ever changes.
+// Open activities live in a table of their own whose primary key is the group: at most one is open
+// (I-13). The terminal commit moves the row to the history, where nothing ever changes.
 #pragma once
 
 #include <optional>
@@ -33,7 +33,8 @@ class ActivityStore {
   virtual ~ActivityStore() = default;
 
   // kAlreadyExists if the group has an open one.
-  virtual absl::Status Open(const activity::Activity& activity, absl::Span<const activity::Slot> slots,
+  virtual absl::Status Open(const activity::Activity& activity,
+                            absl::Span<const activity::Slot> slots,
                             absl::Span<const activity::LaunchIntent> intents) = 0;
   // nullopt if the group has none open. `LockOpen` holds the row.
   virtual absl::StatusOr<std::optional<OpenActivity>> GetOpen(const GroupKey& group) = 0;
@@ -41,26 +42,32 @@ class ActivityStore {
   // All open ones of the shards, to resume after a start.
   virtual absl::StatusOr<std::vector<OpenActivity>> ScanOpen(absl::Span<const int> shards) = 0;
   // Locks one slot of an open activity; kNotFound once the activity has ended.
-  virtual absl::StatusOr<activity::Slot> LockSlot(const GroupKey& group, const domain::ActivityId& activity,
+  virtual absl::StatusOr<activity::Slot> LockSlot(const GroupKey& group,
+                                                  const domain::ActivityId& activity,
                                                   int number) = 0;
   virtual absl::Status UpdateSlot(const GroupKey& group, const activity::Slot& slot) = 0;
 
   virtual absl::Status InsertIntent(const activity::LaunchIntent& intent) = 0;
   // Compare-and-set on the state: kFailedPrecondition if the row isn't in `from` any more.
-  virtual absl::Status UpdateIntent(const activity::LaunchIntent& intent, activity::IntentState from) = 0;
+  virtual absl::Status UpdateIntent(const activity::LaunchIntent& intent,
+                                    activity::IntentState from) = 0;
   virtual absl::StatusOr<activity::LaunchIntent> GetIntent(const domain::AccountId& account,
                                                            const domain::IntentId& id) = 0;
-  // Intents of the group that may still bring an instance and have no member row (PREPARED, SENT, UNKNOWN).
+  // Intents of the group that may still bring an instance and have no member row (PREPARED, SENT,
+  // UNKNOWN).
   virtual absl::StatusOr<int> UnresolvedIntents(const GroupKey& group) = 0;
 
-  // Intents of ended activities of the shards that may still bring an instance (SENT, UNKNOWN), in order of id.
-  virtual absl::StatusOr<std::vector<activity::LaunchIntent>> UnresolvedEnded(absl::Span<const int> shards,
-                                                                              int limit) = 0;
+  // Intents of ended activities of the shards that may still bring an instance (SENT, UNKNOWN), in
+  // order of id.
+  virtual absl::StatusOr<std::vector<activity::LaunchIntent>> UnresolvedEnded(
+      absl::Span<const int> shards, int limit) = 0;
 
-  // The terminal commit's part here: history row in, open row and slots out. kNotFound if it isn't open.
+  // The terminal commit's part here: history row in, open row and slots out. kNotFound if it isn't
+  // open.
   virtual absl::Status Finish(const activity::Activity& finished) = 0;
   // Open and finished ones, newest first.
-  virtual absl::StatusOr<Listing<activity::Activity>> List(const GroupKey& group, const ActivityFilter& filter,
+  virtual absl::StatusOr<Listing<activity::Activity>> List(const GroupKey& group,
+                                                           const ActivityFilter& filter,
                                                            const Page& page) = 0;
 };
 

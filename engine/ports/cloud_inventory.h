@@ -1,7 +1,9 @@
-// What requests must know of the cloud before they are accepted: subnets, security groups, listeners, images, types.
+// What requests must know of the cloud before they are accepted: subnets, security groups,
+// listeners, images, types.
 //
-// Blocking, with a deadline. kNotFound: the cloud answered and does not have it. kUnavailable / kDeadlineExceeded: the
-// cloud could not answer; the caller writes nothing and reports ServiceTimeout.
+// Blocking, with a deadline. kNotFound: the cloud answered and does not have it. kUnavailable /
+// kDeadlineExceeded: the cloud could not answer; the caller writes nothing and reports
+// ServiceTimeout.
 #pragma once
 
 #include <optional>
@@ -38,11 +40,13 @@ class CloudInventory {
   virtual ~CloudInventory() = default;
 
   // In the order of `ids`; kNotFound names the first missing one in its message, here and below.
-  virtual absl::StatusOr<std::vector<SubnetInfo>> Subnets(const domain::AccountId& account,
-                                                          const std::vector<domain::SubnetId>& ids) = 0;
+  virtual absl::StatusOr<std::vector<SubnetInfo>> Subnets(
+      const domain::AccountId& account, const std::vector<domain::SubnetId>& ids) = 0;
   // The VPC of a security group.
-  virtual absl::StatusOr<std::string> SecurityGroupVpc(const domain::AccountId& account, absl::string_view id) = 0;
-  virtual absl::StatusOr<ListenerInfo> Listener(const domain::AccountId& account, const domain::ListenerId& id) = 0;
+  virtual absl::StatusOr<std::string> SecurityGroupVpc(const domain::AccountId& account,
+                                                       absl::string_view id) = 0;
+  virtual absl::StatusOr<ListenerInfo> Listener(const domain::AccountId& account,
+                                                const domain::ListenerId& id) = 0;
   // OK if the image exists.
   virtual absl::Status Image(const domain::AccountId& account, absl::string_view id) = 0;
   virtual absl::StatusOr<InstanceTypeInfo> InstanceType(const domain::AccountId& account,

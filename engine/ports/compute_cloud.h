@@ -1,6 +1,7 @@
 // The cloud's compute service, as the engine needs it.
 //
-// Calls block; they run on the executor. `account` chooses the credential: implementations sign with that account's only.
+// Calls block; they run on the executor. `account` chooses the credential: implementations sign
+// with that account's only.
 #pragma once
 
 #include <string>
@@ -20,12 +21,13 @@ namespace accordion::ports {
 
 // Everything that one RunInstances of exactly one instance says.
 struct LaunchCall {
-  domain::IntentId marker;  // in the tag `as.intent` and in the name
+  domain::IntentId marker;   // in the tag `as.intent` and in the name
   domain::GroupId group_id;  // tag `as.group`
   domain::PlacementPair pair;
   std::vector<std::string> security_group_ids;
   const domain::ScalingConfiguration* configuration = nullptr;
-  absl::Time signed_at;     // time of the SENT commit: signed once, never re-signed (reliability.md C1.6)
+  absl::Time
+      signed_at;  // time of the SENT commit: signed once, never re-signed (reliability.md C1.6)
 };
 
 using activity::LaunchName;
@@ -36,15 +38,18 @@ class ComputeCloud {
 
   // One of LaunchAccepted, LaunchRejected, LaunchNotSent, LaunchUnknown.
   virtual activity::Event Launch(const domain::AccountId& account, const LaunchCall& call) = 0;
-  // Every instance whose name and tag carry the marker: all pages, the right project. An error infers nothing.
+  // Every instance whose name and tag carry the marker: all pages, the right project. An error
+  // infers nothing.
   virtual absl::StatusOr<std::vector<activity::ObservedInstance>> FindByMarker(
       const domain::AccountId& account, int64_t project_id, absl::string_view launch_name,
       const domain::IntentId& marker) = 0;
   // Those of `ids` that this read has; complete, any number of ids.
   virtual absl::StatusOr<std::vector<activity::ObservedInstance>> ReadInstances(
-      const domain::AccountId& account, int64_t project_id, absl::Span<const domain::InstanceId> ids) = 0;
+      const domain::AccountId& account, int64_t project_id,
+      absl::Span<const domain::InstanceId> ids) = 0;
   // OK if the cloud accepted it or does not have the instance.
-  virtual absl::Status Terminate(const domain::AccountId& account, const domain::InstanceId& id) = 0;
+  virtual absl::Status Terminate(const domain::AccountId& account,
+                                 const domain::InstanceId& id) = 0;
 };
 
 // The failure class of a status that ComputeCloud or LoadBalancerCloud returned.

@@ -29,20 +29,21 @@ class ConfigurationStore {
   virtual ~ConfigurationStore() = default;
 
   virtual absl::Status Insert(const domain::ScalingConfiguration& configuration) = 0;
-  // kNotFound (plain) for an unknown or foreign id, here and below. `Lock` keeps it from being deleted or edited;
-  // `LockShared` only keeps it from being deleted or edited by others, for a group that begins to use it.
+  // kNotFound (plain) for an unknown or foreign id, here and below. `Lock` keeps it from being
+  // deleted or edited; `LockShared` only keeps it from being deleted or edited by others, for a
+  // group that begins to use it.
   virtual absl::StatusOr<domain::ScalingConfiguration> Get(const domain::AccountId& account,
                                                            const domain::ConfigurationId& id) = 0;
   virtual absl::StatusOr<domain::ScalingConfiguration> Lock(const domain::AccountId& account,
                                                             const domain::ConfigurationId& id) = 0;
-  virtual absl::StatusOr<domain::ScalingConfiguration> LockShared(const domain::AccountId& account,
-                                                                  const domain::ConfigurationId& id) = 0;
+  virtual absl::StatusOr<domain::ScalingConfiguration> LockShared(
+      const domain::AccountId& account, const domain::ConfigurationId& id) = 0;
   virtual absl::Status Update(const domain::ScalingConfiguration& configuration) = 0;
-  virtual absl::Status Delete(const domain::AccountId& account, const domain::ConfigurationId& id) = 0;
+  virtual absl::Status Delete(const domain::AccountId& account,
+                              const domain::ConfigurationId& id) = 0;
   // Oldest first.
-  virtual absl::StatusOr<Listing<domain::ScalingConfiguration>> List(const domain::AccountId& account,
-                                                                     const ConfigurationFilter& filter,
-                                                                     const Page& page) = 0;
+  virtual absl::StatusOr<Listing<domain::ScalingConfiguration>> List(
+      const domain::AccountId& account, const ConfigurationFilter& filter, const Page& page) = 0;
   virtual absl::StatusOr<int> Count(const domain::AccountId& account) = 0;
   // The groups that use any of `ids` (all groups' uses if empty).
   virtual absl::StatusOr<std::vector<ConfigurationUser>> Users(

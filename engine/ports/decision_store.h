@@ -15,7 +15,8 @@ namespace accordion::ports {
 struct DecisionRecord {
   GroupKey group;
   domain::Decision decision;
-  absl::Time window_end;  // end of the newest period: with the policy the key, so that it fires at most once (I-16)
+  absl::Time window_end;  // end of the newest period: with the policy the key, so that it fires at
+                          // most once (I-16)
   absl::Time decided_at;
 };
 

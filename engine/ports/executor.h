@@ -1,4 +1,5 @@
-// The executor: where blocking work and timers run. Thread pools in the daemon, inline in virtual time in the simulation.
+// The executor: where blocking work and timers run. Thread pools in the daemon, inline in virtual
+// time in the simulation.
 #pragma once
 
 #include <functional>
@@ -22,9 +23,11 @@ class Executor {
  public:
   virtual ~Executor() = default;
 
-  // Runs `work` soon. False if the lane's bounded queue is full: the caller skips, the resync finds it.
+  // Runs `work` soon. False if the lane's bounded queue is full: the caller skips, the resync finds
+  // it.
   virtual bool Submit(Lane lane, std::function<void()> work) = 0;
-  // Runs `work` on the lane at `when` on the process's clock, or soon if that has passed. Timers are never refused.
+  // Runs `work` on the lane at `when` on the process's clock, or soon if that has passed. Timers
+  // are never refused.
   virtual void SubmitAt(Lane lane, absl::Time when, std::function<void()> work) = 0;
 };
 

@@ -48,9 +48,11 @@ class GroupStore {
   virtual absl::StatusOr<domain::ScalingGroup> Get(const GroupKey& key) = 0;
   // The same, holding the row until the transaction ends.
   virtual absl::StatusOr<domain::ScalingGroup> Lock(const GroupKey& key) = 0;
-  // Writes all columns of a row that this transaction has locked, raises its version and makes the group due at once.
+  // Writes all columns of a row that this transaction has locked, raises its version and makes the
+  // group due at once.
   virtual absl::Status Update(const domain::ScalingGroup& group) = 0;
-  // Deletes the group with its policies, tasks, notifications and decision runs; activities' history stays.
+  // Deletes the group with its policies, tasks, notifications and decision runs; activities'
+  // history stays.
   virtual absl::Status Delete(const GroupKey& key) = 0;
   // Oldest first.
   virtual absl::StatusOr<Listing<domain::ScalingGroup>> List(const domain::AccountId& account,
@@ -61,10 +63,12 @@ class GroupStore {
   // When reconcile should look again although nothing changes. Does not raise the version.
   virtual absl::Status SetWake(const GroupKey& key, absl::Time wake_at) = 0;
   // Groups of the shards that are due at `now`, the longest waiting first.
-  virtual absl::StatusOr<std::vector<DueGroup>> Due(absl::Span<const int> shards, absl::Time now, int limit) = 0;
+  virtual absl::StatusOr<std::vector<DueGroup>> Due(absl::Span<const int> shards, absl::Time now,
+                                                    int limit) = 0;
   // All groups of the shards, in order of id after `after`: for start-up and resync.
   virtual absl::StatusOr<std::vector<domain::ScalingGroup>> Scan(absl::Span<const int> shards,
-                                                                 const domain::GroupId& after, int limit) = 0;
+                                                                 const domain::GroupId& after,
+                                                                 int limit) = 0;
 };
 
 }  // namespace accordion::ports

@@ -12,7 +12,8 @@ class GroupWaker {
 
   // The group's row, members or activity changed: reconcile it soon.
   virtual void Wake(const GroupKey& group) = 0;
-  // The group's policies, listeners or existence changed: read its definition again before the next evaluation.
+  // The group's policies, listeners or existence changed: read its definition again before the next
+  // evaluation.
   virtual void DefinitionChanged(const GroupKey& group) = 0;
   // An activity of the group ended: there may be an event to announce.
   virtual void ActivityEnded(const GroupKey&) {}

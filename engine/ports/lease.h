@@ -1,7 +1,8 @@
 // Leases: which engine may work on which shard (reliability.md C1).
 //
-// A group belongs to shard hash(group id) mod 256. An engine holds shards through its session row: one renewal keeps them
-// all. A lapsed session never comes back: the engine opens a new one and acquires again, with higher epochs.
+// A group belongs to shard hash(group id) mod 256. An engine holds shards through its session row:
+// one renewal keeps them all. A lapsed session never comes back: the engine opens a new one and
+// acquires again, with higher epochs.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +40,8 @@ class LeaseStore {
   virtual absl::StatusOr<int64_t> OpenSession(absl::string_view engine, absl::Duration ttl) = 0;
   // Extends a live session. kFailedPrecondition if it has lapsed.
   virtual absl::Status Renew(int64_t session, absl::Duration ttl) = 0;
-  // Takes every shard that no live session holds, raising its epoch; returns all that the session now holds.
+  // Takes every shard that no live session holds, raising its epoch; returns all that the session
+  // now holds.
   virtual absl::StatusOr<std::vector<HeldShard>> Acquire(int64_t session) = 0;
   // Ends the session; its shards are free at once.
   virtual absl::Status Close(int64_t session) = 0;

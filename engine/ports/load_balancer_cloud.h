@@ -25,13 +25,16 @@ class LoadBalancerCloud {
  public:
   virtual ~LoadBalancerCloud() = default;
 
-  // Registers one instance at one port; answers the RegisterId. Not idempotent: an error infers nothing.
-  virtual absl::StatusOr<std::string> Register(const domain::AccountId& account, const activity::Register& call) = 0;
+  // Registers one instance at one port; answers the RegisterId. Not idempotent: an error infers
+  // nothing.
+  virtual absl::StatusOr<std::string> Register(const domain::AccountId& account,
+                                               const activity::Register& call) = 0;
   // All real servers of the listener.
   virtual absl::StatusOr<std::vector<RealServer>> List(const domain::AccountId& account,
                                                        const domain::ListenerId& listener) = 0;
   // OK if the cloud did it or does not have the registration.
-  virtual absl::Status Deregister(const domain::AccountId& account, absl::string_view register_id) = 0;
+  virtual absl::Status Deregister(const domain::AccountId& account,
+                                  absl::string_view register_id) = 0;
 };
 
 }  // namespace accordion::ports

@@ -1,9 +1,10 @@
-// The outbox: finished activities that are to be announced, written in the activity's own terminal commit (I-19).
+// The outbox: finished activities that are to be announced, written in the activity's own terminal
+// commit (I-19).
 //
-// An event fans out to one delivery a contact that the account has then. A delivery is claimed for a short while by a
-// commit, sent outside of any transaction, and settled by another commit; whoever dies in between lets the claim lapse,
-// and the event is sent again under the same id. A contact gets a group's events in order: a delivery waits until the
-// one before it has ended.
+// An event fans out to one delivery a contact that the account has then. A delivery is claimed for
+// a short while by a commit, sent outside of any transaction, and settled by another commit;
+// whoever dies in between lets the claim lapse, and the event is sent again under the same id. A
+// contact gets a group's events in order: a delivery waits until the one before it has ended.
 #pragma once
 
 #include <string>
@@ -69,19 +70,22 @@ class OutboxStore {
   // Events with a delivery that is open or still to be made, oldest first.
   virtual absl::StatusOr<std::vector<OutboxEvent>> Pending(int limit) = 0;
 
-  // Makes the deliveries of up to `limit` new events of the shards, one for each enabled contact; an event without any
-  // is done. Returns the number of events.
+  // Makes the deliveries of up to `limit` new events of the shards, one for each enabled contact;
+  // an event without any is done. Returns the number of events.
   virtual absl::StatusOr<int> FanOut(absl::Span<const int> shards, int limit) = 0;
   // Open deliveries that are due and whose predecessors have ended, in no particular order.
   virtual absl::StatusOr<std::vector<ClaimedDelivery>> Claim(const ClaimOptions& options) = 0;
-  // Settles a claimed delivery: again at `next_at`, or ended in `state`. kFailedPrecondition if the claim has lapsed and
-  // somebody else tried since, or it has ended.
-  virtual absl::Status Retry(const ClaimedDelivery& claimed, absl::Time next_at, absl::string_view error) = 0;
-  virtual absl::Status End(const ClaimedDelivery& claimed, DeliveryState state, absl::string_view error) = 0;
+  // Settles a claimed delivery: again at `next_at`, or ended in `state`. kFailedPrecondition if the
+  // claim has lapsed and somebody else tried since, or it has ended.
+  virtual absl::Status Retry(const ClaimedDelivery& claimed, absl::Time next_at,
+                             absl::string_view error) = 0;
+  virtual absl::Status End(const ClaimedDelivery& claimed, DeliveryState state,
+                           absl::string_view error) = 0;
 
   // In order of contact.
   virtual absl::StatusOr<std::vector<Delivery>> Deliveries(absl::string_view event_id) = 0;
-  // Deletes up to `limit` events, with their deliveries, that were done before `before`. Returns their number.
+  // Deletes up to `limit` events, with their deliveries, that were done before `before`. Returns
+  // their number.
   virtual absl::StatusOr<int> Prune(absl::Time before, int limit) = 0;
 };
 

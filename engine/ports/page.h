@@ -1,4 +1,5 @@
-// A page of a list: `offset` rows passed over, at most `limit` answered, and the total that matches.
+// A page of a list: `offset` rows passed over, at most `limit` answered, and the total that
+// matches.
 #pragma once
 
 #include <vector>

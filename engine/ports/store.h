@@ -1,12 +1,15 @@
-// The store: the only source of truth. Domain-named calls inside transactions; SQL stays in persistence.
+// The store: the only source of truth. Domain-named calls inside transactions; SQL stays in
+// persistence.
 //
-// Implementations: persistence/postgres_store and tests/support/memory_store; both pass tests/contract.
+// Implementations: persistence/postgres_store and tests/support/memory_store; both pass
+// tests/contract.
 //
-// A transaction function may run more than once (serialization failures, deadlocks), so it must have no effect outside
-// the transaction and must not keep what it read. Every call may fail with kUnavailable (the store can't be reached) or
-// kDeadlineExceeded; the function returns such an error and the transaction rolls back.
-// Commit doubt: when the answer to COMMIT is lost, the store finds out what happened; if it can't, it returns kUnknown,
-// and the caller re-reads (every transaction is idempotent by key).
+// A transaction function may run more than once (serialization failures, deadlocks), so it must
+// have no effect outside the transaction and must not keep what it read. Every call may fail with
+// kUnavailable (the store can't be reached) or kDeadlineExceeded; the function returns such an
+// error and the transaction rolls back. Commit doubt: when the answer to COMMIT is lost, the store
+// finds out what happened; if it can't, it returns kUnknown, and the caller re-reads (every
+// transaction is idempotent by key).
 //
 // Lock order, to avoid deadlocks: group, open activity, slot, member, everything else.
 #pragma once
@@ -38,7 +41,8 @@ class Tx {
 
   // The store's clock, fixed for the transaction.
   virtual absl::Time Now() = 0;
-  // A new 63-bit, time-ordered id, unique across engines; never reused, also when the transaction rolls back.
+  // A new 63-bit, time-ordered id, unique across engines; never reused, also when the transaction
+  // rolls back.
   virtual absl::StatusOr<int64_t> NewId() = 0;
 
   virtual AccountStore& accounts() = 0;
@@ -61,8 +65,8 @@ class Store {
 
   // Commits iff `work` returns OK; else rolls back and returns its status.
   virtual absl::Status Transact(Work work) = 0;
-  // The same under a fence: fails with kFailedPrecondition "fence" and writes nothing if the shard is no longer held
-  // with that session and epoch at commit (I-10).
+  // The same under a fence: fails with kFailedPrecondition "fence" and writes nothing if the shard
+  // is no longer held with that session and epoch at commit (I-10).
   virtual absl::Status Transact(const Fence& fence, Work work) = 0;
   // A read-only snapshot.
   virtual absl::Status Read(Work work) = 0;

@@ -1,4 +1,5 @@
-// What the control loops tell an operator's dashboards. Implemented over prometheus in observability; tests use NullTelemetry.
+// What the control loops tell an operator's dashboards. Implemented over prometheus in
+// observability; tests use NullTelemetry.
 #pragma once
 
 #include "absl/strings/string_view.h"

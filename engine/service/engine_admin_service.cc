@@ -165,9 +165,9 @@ class EngineAdminService final : public v1::EngineAdminService::CallbackService 
   template <typename Request, typename Response>
   ServerUnaryReactor* RunPut(absl::string_view method, Context* context, const Request* request,
                              Response* response) {
-    return RunWrite(
-        method, context, request, response,
-        [](ports::Tx& tx, const Request& message) { return Put(tx.accounts(), message); });
+    return RunWrite(method, context, request, response, [](ports::Tx& tx, const Request& message) {
+      return Put(tx.accounts(), message);
+    });
   }
 
   // Runs `write(tx, message)` in a transaction of its own.
@@ -176,8 +176,8 @@ class EngineAdminService final : public v1::EngineAdminService::CallbackService 
                                Response* response, Work write) {
     return runner_.Run(method, context, request, response,
                        [this, write](const Request& message) -> absl::StatusOr<Response> {
-                         const absl::Status written = store_.Transact(
-                             [&](ports::Tx& tx) { return write(tx, message); });
+                         const absl::Status written =
+                             store_.Transact([&](ports::Tx& tx) { return write(tx, message); });
                          RETURN_IF_ERROR(written);
                          return Response();
                        });

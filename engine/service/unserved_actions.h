@@ -10,12 +10,8 @@ namespace accordion::service {
 
 // Names of rpcs of AutoScalingService.
 inline constexpr absl::string_view kUnservedActions[] = {
-    "ModifyScalingLoadBalancers",
-    "AttachInstance",
-    "DetachInstance",
-    "CreateScheduledTask",
-    "DescribeScheduledTask",
-    "ModifyScheduledTask",
+    "ModifyScalingLoadBalancers", "AttachInstance",        "DetachInstance",
+    "CreateScheduledTask",        "DescribeScheduledTask", "ModifyScheduledTask",
     "DeleteScheduledTask",
 };
 

@@ -62,7 +62,8 @@ TEST_F(SettingsTest, DefaultsStayWhereNothingIsSaid) {
 }
 
 TEST_F(SettingsTest, FlagsComeWithAndWithoutEquals) {
-  EXPECT_OK(Read({"--pool.threads=4", "--drain-time", "1m30s", "--strict", "true", "--names=b,c", "--rate=2"}));
+  EXPECT_OK(Read({"--pool.threads=4", "--drain-time", "1m30s", "--strict", "true", "--names=b,c",
+                  "--rate=2"}));
   EXPECT_EQ(threads_, 4);
   EXPECT_EQ(drain_, absl::Seconds(90));
   EXPECT_TRUE(strict_);
@@ -71,7 +72,8 @@ TEST_F(SettingsTest, FlagsComeWithAndWithoutEquals) {
 }
 
 TEST_F(SettingsTest, AFlagBeatsTheEnvironmentAndThatTheFile) {
-  const std::string path = WriteFile(R"({"pool": {"threads": 5}, "listen": "file:1", "names": ["x", "y"], "rate": 9})");
+  const std::string path =
+      WriteFile(R"({"pool": {"threads": 5}, "listen": "file:1", "names": ["x", "y"], "rate": 9})");
   Variables() = {{"ACCORDION_TEST_POOL_THREADS", "6"}, {"ACCORDION_TEST_LISTEN", "environment:1"}};
   EXPECT_OK(Read({"--config", path, "--listen=flag:1"}));
   EXPECT_EQ(listen_, "flag:1");

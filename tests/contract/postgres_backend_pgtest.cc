@@ -19,10 +19,11 @@ class PostgresBackend final : public StoreBackend {
                         session));
   }
   void Subscribe(const ports::GroupKey& group, const std::vector<int>& types) override {
-    RunSql(test_database_.dsn(),
-           absl::StrCat("INSERT INTO scaling_notification (group_id, id, account_id, types) VALUES (", group.group_id.value(),
-                        ", next_id(), '", group.account_id.value(), "', '{",
-                        absl::StrJoin(types, ","), "}')"));
+    RunSql(
+        test_database_.dsn(),
+        absl::StrCat("INSERT INTO scaling_notification (group_id, id, account_id, types) VALUES (",
+                     group.group_id.value(), ", next_id(), '", group.account_id.value(), "', '{",
+                     absl::StrJoin(types, ","), "}')"));
   }
 
  private:

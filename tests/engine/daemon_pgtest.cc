@@ -79,8 +79,7 @@ TEST(Daemon, IsNotReadyButServesWhileTheCloudDoesNotAnswer) {
   ASSERT_OK_AND_ASSIGN(const auto daemon, Daemon::Start(ConfigFor(database), NeverStop));
   EXPECT_TRUE(Eventually([&] {
     base::HttpClient client;
-    return client
-               .Call({.url = absl::StrCat("http://127.0.0.1:", daemon->AdminPort(), "/readyz")})
+    return client.Call({.url = absl::StrCat("http://127.0.0.1:", daemon->AdminPort(), "/readyz")})
                .response.body == "the cloud's OpenAPI does not answer\n";
   }));
   EXPECT_EQ(StatusOfPage(*daemon, "/livez"), 200);
