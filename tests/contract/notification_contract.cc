@@ -157,9 +157,8 @@ TEST_P(NotificationContract, ALapsedClaimIsTriedAgainAndItsHolderCanSettleNothin
   EXPECT_EQ(again[0].event.event_id, event);
   EXPECT_EQ(again[0].attempt, 2);
   EXPECT_THAT(End(lapsed[0]), StatusIs(absl::StatusCode::kFailedPrecondition));
-  EXPECT_THAT(
-      Write([&](ports::Tx& tx) { return tx.outbox().Retry(lapsed[0], tx.Now(), "late"); }),
-      StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(Write([&](ports::Tx& tx) { return tx.outbox().Retry(lapsed[0], tx.Now(), "late"); }),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
   ASSERT_OK(End(again[0]));
   EXPECT_THAT(End(again[0]), StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_EQ(Deliveries(event)[0].state, DeliveryState::kDelivered);
@@ -173,8 +172,7 @@ TEST_P(NotificationContract, ClaimsAreBoundedByEndpointAndInAll) {
   AddEvent(AddGroup());
   FanOut();
   EXPECT_THAT(Claim({.limit = 1, .claim = -absl::Seconds(1)}), SizeIs(1));
-  const auto not_a =
-      Claim({.not_endpoints = {"https://a.test:443"}, .claim = -absl::Seconds(1)});
+  const auto not_a = Claim({.not_endpoints = {"https://a.test:443"}, .claim = -absl::Seconds(1)});
   ASSERT_THAT(not_a, SizeIs(1));
   EXPECT_EQ(not_a[0].contact.id, "b");
   EXPECT_THAT(Claim(), SizeIs(3));  // two of a, one of b

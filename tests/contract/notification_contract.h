@@ -1,4 +1,5 @@
-// The part of the contract suite on notifications: contacts, events, and short ways to deliver them.
+// The part of the contract suite on notifications: contacts, events, and short ways to deliver
+// them.
 #pragma once
 
 #include <string>

@@ -132,12 +132,12 @@ absl::StatusOr<int> MemoryOutbox::FanOut(absl::Span<const int> shards, int limit
     state_.outbox.Put(seq, std::move(fanned_out));
     for (const auto& [key, contact] : state_.contacts.rows()) {
       if (!contact.enabled || contact.account_id != row.event.group.account_id) continue;
-      state_.deliveries.Put({row.event.event_id, contact.id},
-                            {.seq = seq,
-                             .group = row.event.group,
-                             .delivery = {.event_id = row.event.event_id,
-                                          .contact_id = contact.id,
-                                          .next_at = state_.now}});
+      state_.deliveries.Put(
+          {row.event.event_id, contact.id},
+          {.seq = seq,
+           .group = row.event.group,
+           .delivery = {
+               .event_id = row.event.event_id, .contact_id = contact.id, .next_at = state_.now}});
     }
     CloseEvent(state_, seq);
   }
@@ -236,7 +236,8 @@ absl::StatusOr<int> MemoryOutbox::Prune(absl::Time before, int limit) {
   RETURN_IF_ERROR(state_.RequireWritable());
   std::vector<int64_t> old;
   for (const auto& [seq, row] : state_.outbox.rows()) {
-    if (row.done_at.has_value() && *row.done_at < before && old.size() < static_cast<size_t>(limit)) {
+    if (row.done_at.has_value() && *row.done_at < before &&
+        old.size() < static_cast<size_t>(limit)) {
       old.push_back(seq);
     }
   }
