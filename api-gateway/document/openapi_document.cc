@@ -21,6 +21,7 @@ namespace {
 constexpr char kSampleRequestId[] = "68093a99-2f63-4f39-8f70-3047ab8ecb5b";
 constexpr char kFormMediaType[] = "application/x-www-form-urlencoded";
 constexpr int kDryRunStatus = 412;
+constexpr int kLimitStatus = 409;
 
 std::string ErrorResponseName(int http) { return absl::StrCat("Error", http); }
 
@@ -205,12 +206,24 @@ class Writer {
   void WriteErrorResponse(int http, const std::vector<std::string>& codes) {
     sink_.StartObject(ErrorResponseName(http));
     sink_.Text("description", absl::StrJoin(codes, ", "));
+    if (http == kLimitStatus) WriteRetryAfter();
     sink_.StartObject("content");
     for (const char* media_type : {envelope::kJsonMediaType, envelope::kXmlMediaType}) {
       sink_.StartObject(media_type);
       WriteSchema(SchemaReference(kErrorSchema));
       sink_.EndObject();
     }
+    sink_.EndObject();
+    sink_.EndObject();
+  }
+
+  void WriteRetryAfter() {
+    sink_.StartObject("headers");
+    sink_.StartObject(envelope::kRetryAfterHeader);
+    sink_.Text("description", "With LimitExceeded: seconds until the next request may pass.");
+    sink_.StartObject("schema");
+    sink_.Text("type", "integer");
+    sink_.EndObject();
     sink_.EndObject();
     sink_.EndObject();
   }
