@@ -55,19 +55,20 @@ std::string Ids(const std::vector<domain::InstanceId>& ids) {
 std::string Body(const MailOptions& options, const ports::Announcement& announcement) {
   const activity::Activity& activity = announcement.activity;
   const ports::OutboxEvent& event = announcement.event;
-  const auto time = [&](absl::Time at) {
+  const auto text_of = [&](absl::Time at) {
     return absl::FormatTime("%Y-%m-%d %H:%M:%S %Ez", at, options.time_zone);
   };
   return absl::StrCat(EventName(event.notification_type), "\r\n\r\n",  //
                       "Region: ", options.region, "\r\n",              //
                       "ScalingGroup: ", announcement.group_name, " (", event.group.group_id.value(),
-                      ")\r\n", "ScalingActivity: ", event.activity_id.value(), "\r\n",          //
-                      "Cause: ", activity.cause.text, "\r\n",                                   //
-                      "StartTime: ", time(activity.start_time), "\r\n",                         //
-                      "EndTime: ", time(activity.end_time.value_or(event.created_at)), "\r\n",  //
-                      "ErrorCode: ", activity.error_code, "\r\n",                               //
-                      "Succeeded: ", Ids(activity.succeeded), "\r\n",                           //
-                      "Failed: ", Ids(activity.failed), "\r\n",                                 //
+                      ")\r\n", "ScalingActivity: ", event.activity_id.value(), "\r\n",  //
+                      "Cause: ", activity.cause.text, "\r\n",                           //
+                      "StartTime: ", text_of(activity.start_time), "\r\n",              //
+                      "EndTime: ", text_of(activity.end_time.value_or(event.created_at)),
+                      "\r\n",                                          //
+                      "ErrorCode: ", activity.error_code, "\r\n",      //
+                      "Succeeded: ", Ids(activity.succeeded), "\r\n",  //
+                      "Failed: ", Ids(activity.failed), "\r\n",        //
                       "EventId: ", event.event_id, "\r\n");
 }
 

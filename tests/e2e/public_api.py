@@ -26,9 +26,6 @@ UNSERVED = {
     "DescribeScheduledTask": {},
     "ModifyScheduledTask": {"ScalingScheduledTaskId": "1"},
     "DeleteScheduledTask": {"ScalingScheduledTaskId": "1"},
-    "CreateScalingNotification": {"ScalingNotificationType": ["1"]},
-    "DescribeScalingNotification": {},
-    "ModifyScalingNotification": {"ScalingNotificationId": "1", "ScalingNotificationType": ["1"]},
 }
 
 
@@ -149,6 +146,12 @@ def check_served(checks, fleet):
         AdjustmentValue=1, CoolDown=60)["ReturnSet"]["ScalingPolicyId"]
     call("ModifyScalingPolicy", done, ScalingGroupId=group, ScalingPolicyId=policy, CoolDown=90)
     call("DescribeScalingPolicy", lambda answer: answer["ScalingPolicySet"][0]["CoolDown"] == 90, ScalingGroupId=group)
+    notification = call(
+        "CreateScalingNotification", lambda answer: answer["ScalingNotificationId"].isdigit(), ScalingGroupId=group,
+        NotificationType=[1, 3])["ScalingNotificationId"]
+    call("ModifyScalingNotification", done, ScalingGroupId=group, ScalingNotificationId=notification)
+    call("DescribeScalingNotification",
+         lambda answer: answer["ScalingNotificationSet"][0]["ScalingNotificationTypes"] == [], ScalingGroupId=group)
     check_unserved(checks, fleet, group)
     check_isolation(checks, fleet, group, policy, member, configuration)
     call("DeleteScalingPolicy", lambda answer: answer["ReturnSet"]["ScalingPolicyId"] == policy, ScalingGroupId=group,
