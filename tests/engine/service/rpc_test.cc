@@ -241,6 +241,46 @@ TEST_F(RpcTest, QuotasShowWhatHoldsAndTheDefault) {
   }
 }
 
+TEST_F(RpcTest, ContactsAreSetListedWithoutSecretsAndDeleted) {
+  const auto put = [this](const v1::PutContactRequest& request) {
+    grpc::ClientContext context;
+    v1::PutContactResponse response;
+    return admin_->PutContact(&context, request, &response).error_code();
+  };
+  v1::PutContactRequest request;
+  request.set_account_id("73400123");
+  request.set_contact_id("hook");
+  request.set_kind("webhook");
+  request.set_address("https://example.com/");
+  EXPECT_EQ(put(request), grpc::StatusCode::INVALID_ARGUMENT);  // no secret yet
+  request.set_secret("0123456789abcdef");
+  EXPECT_EQ(put(request), grpc::StatusCode::OK);
+  request.clear_secret();  // keeps the one that it has
+  request.set_enabled(false);
+  EXPECT_EQ(put(request), grpc::StatusCode::OK);
+  request.set_kind("pigeon");
+  EXPECT_EQ(put(request), grpc::StatusCode::INVALID_ARGUMENT);
+
+  v1::ListContactsRequest list;
+  list.set_account_id("73400123");
+  v1::ListContactsResponse found;
+  grpc::ClientContext listing;
+  ASSERT_TRUE(admin_->ListContacts(&listing, list, &found).ok());
+  ASSERT_EQ(found.contacts_size(), 1);
+  EXPECT_EQ(found.contacts(0).address(), "https://example.com/");
+  EXPECT_FALSE(found.contacts(0).enabled());
+  EXPECT_EQ(found.DebugString().find("0123456789abcdef"), std::string::npos);
+
+  v1::DeleteContactRequest doomed;
+  doomed.set_account_id("73400123");
+  doomed.set_contact_id("hook");
+  for (const auto code : {grpc::StatusCode::OK, grpc::StatusCode::NOT_FOUND}) {
+    grpc::ClientContext context;
+    v1::DeleteContactResponse response;
+    EXPECT_EQ(admin_->DeleteContact(&context, doomed, &response).error_code(), code);
+  }
+}
+
 TEST_F(RpcTest, TheEngineTellsWhyItIsNotReady) {
   grpc::ClientContext context;
   v1::GetEngineStatusResponse response;
