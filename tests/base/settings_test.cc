@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/support/status_matchers.h"
+#include "tests/support/temp_path.h"
 
 namespace accordion::base {
 namespace {
@@ -36,7 +37,7 @@ class SettingsTest : public ::testing::Test {
   }
 
   std::string WriteFile(const std::string& text) {
-    const std::string path = ::testing::TempDir() + "/settings_test.json";
+    const std::string path = accordion::testing::TempPath("settings_test.json");
     std::ofstream(path) << text;
     return path;
   }

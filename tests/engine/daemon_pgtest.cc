@@ -16,6 +16,7 @@
 #include "persistence/database.h"
 #include "tests/support/eventually.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temp_path.h"
 #include "tests/support/test_database.h"
 
 namespace accordion {
@@ -47,7 +48,7 @@ int StatusOfPage(const Daemon& daemon, const std::string& page) {
 }
 
 std::string WriteAccounts(const std::string& json) {
-  const std::string path = ::testing::TempDir() + "daemon_pgtest.json";
+  const std::string path = testing::TempPath("daemon_pgtest.json");
   std::ofstream(path) << json;
   return path;
 }

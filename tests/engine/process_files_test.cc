@@ -10,6 +10,7 @@
 #include "engine/port_file.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temp_path.h"
 
 namespace accordion {
 namespace {
@@ -22,7 +23,7 @@ std::string ContentOf(const std::string& path) {
 }
 
 std::string FreshPath(const std::string& name) {
-  const std::string path = ::testing::TempDir() + name;
+  const std::string path = testing::TempPath(name);
   ::remove(path.c_str());
   return path;
 }
