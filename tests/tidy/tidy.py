@@ -52,7 +52,7 @@ BANNED_CODE = {
 BANNED_TEXT = {
     r"\b(?:TODO|FIXME|XXX|HACK)\b": "finish it, or write an issue",
     r"(?<![\w.])/(?:work|root|home/\w+|tmp/bash_jobs)(?:/|\b)": "a path of somebody's machine",
-    r"\b(?:pypi\.org|registry\.npmjs\.org|proxy\.golang\.org|crates\.io|rubygems\.org)\b": "a package registry's host",
+    r"\b(?:pypi|registry\.npmjs|proxy\.golang|crates|rubygems)\.(?:org|io)\b": "a package registry's host",
 }
 
 SQL_VERB = re.compile(r'"\s*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH\s\w+\sAS|MERGE INTO|TRUNCATE)\s', re.IGNORECASE)

