@@ -202,12 +202,7 @@ class Scenario:
         gone = {one["InstanceId"] for one in before} - {one["InstanceId"] for one in members}
         instances = self.cloud_instances()
         self.expect(gone == set(newest["SuccInsList"] if newest else []), "the activity lists those that left")
-        launched = {one["instance_id"]: one["time"] for one in self.calls("RunInstances") if one.get("instance_id")}
-        age = lambda one: (launched.get(one["InstanceId"], ""), one["InstanceId"])
-        by_add_time = sorted(before, key=lambda one: (one["AddTime"], age(one)))
-        oldest = {one["InstanceId"] for one in by_add_time[: len(gone)]}
-        same_time = {one["AddTime"] for one in before if one["InstanceId"] in gone | oldest}
-        self.expect(gone == oldest or len(same_time) == 1 or self.balanced_choice(before, gone, instances),
+        self.expect(self.balanced_choice(before, gone),
                     "the oldest members left (in the fullest subnets)")
         self.check_order(gone)
         self.expect(sorted(one["InstanceId"] for one in members) == sorted(self.servers()),
@@ -215,7 +210,7 @@ class Scenario:
         if newest is not None:
             self.check_cause(newest, "cpu-low", plan.low, before)
 
-    def balanced_choice(self, before, gone, instances):
+    def balanced_choice(self, before, gone):
         """Whether each victim was the oldest of a fullest subnet at its turn (semantics.md §8)."""
         launched = {one["instance_id"]: one for one in self.calls("RunInstances") if one.get("instance_id")}
         left = {one["InstanceId"]: (one["AddTime"], one["InstanceId"], launched[one["InstanceId"]]["subnet_id"])
