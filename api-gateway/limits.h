@@ -14,7 +14,8 @@ inline constexpr std::size_t kMaxHeaderBytes = std::size_t{16} * 1024;
 inline constexpr std::size_t kMaxTargetBytes =
     std::size_t{32} * 1024;  // UserData: 16 KiB in base64, and the rest
 inline constexpr std::size_t kMaxApiBodyBytes = std::size_t{64} * 1024;
-inline constexpr std::size_t kMaxParameters = 512;
+// Not the 512 of C10: an id list of 1000 (semantics.md §2) must fit, with the rest of its request.
+inline constexpr std::size_t kMaxParameters = 1100;
 inline constexpr std::size_t kMaxParameterNameBytes = 128;
 inline constexpr std::size_t kMaxParameterValueBytes = std::size_t{24} * 1024;
 

@@ -61,9 +61,10 @@ ParameterNode* Child(GivenField* field, std::uint64_t index, std::string prefix,
 
 // Keeps `values` in index order. An equal value for the same place counts once.
 MaybeError AddValue(GivenValue value, std::vector<GivenValue>* values) {
-  auto at = std::find_if(values->begin(), values->end(), [&](const GivenValue& other) {
-    return std::pair(other.indexed, other.index) >= std::pair(value.indexed, value.index);
-  });
+  const auto at = std::lower_bound(
+      values->begin(), values->end(), value, [](const GivenValue& one, const GivenValue& other) {
+        return std::pair(one.indexed, one.index) < std::pair(other.indexed, other.index);
+      });
   if (at != values->end() && at->indexed == value.indexed && at->index == value.index) {
     if (at->text != value.text) return InvalidQueryParameter(value.name);
     return std::nullopt;

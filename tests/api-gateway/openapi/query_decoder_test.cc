@@ -9,8 +9,10 @@
 #include "accordion/v1/error_reason.pb.h"
 #include "accordion/v1/scaling_configuration.pb.h"
 #include "accordion/v1/scaling_group.pb.h"
+#include "accordion/v1/scaling_instance.pb.h"
 #include "accordion/v1/scaling_policy.pb.h"
 #include "accordion/v1/scheduled_task.pb.h"
+#include "api-gateway/limits.h"
 #include "gtest/gtest.h"
 
 namespace accordion::gateway {
@@ -50,6 +52,7 @@ using v1::CreateScalingGroupRequest;
 using v1::CreateScalingPolicyRequest;
 using v1::CreateScheduledTaskRequest;
 using v1::DescribeScalingGroupRequest;
+using v1::DetachInstanceRequest;
 using v1::EnableScalingGroupRequest;
 using v1::ModifyScalingGroupRequest;
 using v1::ModifyScalingPolicyRequest;
@@ -264,10 +267,18 @@ TEST(QueryDecoder, BoundsTheNumberOfElementsNotTheIndex) {
             "error: INVALID_PARAMETER_VALUE InstanceType.10000");
 }
 
+TEST(QueryDecoder, TakesAThousandIdsAndNoMore) {
+  std::string query = "ScalingGroupId=1";
+  for (int i = 1; i <= 1000; ++i) query += "&ScalingInstanceId." + std::to_string(i) + "=i";
+  EXPECT_EQ(Decode<DetachInstanceRequest>(query).find("error"), std::string::npos);
+  EXPECT_EQ(Decode<DetachInstanceRequest>(query + "&ScalingInstanceId.1001=i"),
+            "error: INVALID_PARAMETER_VALUE ScalingInstanceId.1001");
+}
+
 TEST(RequestParameters, BoundNamesValuesAndNumber) {
   std::string many;
-  for (int i = 0; i < 513; ++i) many += "&p" + std::to_string(i) + "=1";
-  EXPECT_EQ(Decode<EnableScalingGroupRequest>(many), "error: INVALID_QUERY_PARAMETER p512");
+  for (std::size_t i = 0; i <= limits::kMaxParameters; ++i) many += "&p" + std::to_string(i) + "=1";
+  EXPECT_EQ(Decode<EnableScalingGroupRequest>(many), "error: INVALID_QUERY_PARAMETER p1100");
   EXPECT_EQ(Decode<EnableScalingGroupRequest>("v=" + std::string(24577, 'x')),
             "error: INVALID_QUERY_PARAMETER v");
   EXPECT_EQ(Decode<EnableScalingGroupRequest>("=x").substr(0, 30),
