@@ -31,13 +31,14 @@ PUSH_INTERVAL_MS = 1000
 
 
 class Stack:
-    def __init__(self, state, build, settings=None, cloudsim_flags=(), gateway_port=0, seed=1):
+    def __init__(self, state, build, settings=None, cloudsim_flags=(), gateway_port=0, seed=1, gateway_settings=None):
         self.state, self.build, self.seed = pathlib.Path(state).resolve(), pathlib.Path(build), seed
         self.state.mkdir(parents=True, exist_ok=True)
         self.processes = Processes(self.state)
         self.postgres = Postgres(self.state, self.processes)
         self.engine_settings = {**ENGINE_SETTINGS, **(settings or {})}
         self.cloudsim_flags, self.gateway_port = list(cloudsim_flags), gateway_port
+        self.gateway_settings = gateway_settings or {}
         self.ports, self.spec, self.region = {}, {}, {}
 
     # ---- the pieces ----
@@ -105,6 +106,7 @@ class Stack:
             "engine": f"127.0.0.1:{self.ports['engine']['port']}",
             "port-file": ports,
             "region": self.spec["name"],
+            **self.gateway_settings,
         }
         self.processes.start(
             "gateway", [self.program("accordion-gateway"), *[f"--{name}={value}" for name, value in flags.items()]]
