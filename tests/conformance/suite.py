@@ -9,6 +9,7 @@ anything the database is compared with what it was.
 """
 
 import argparse
+import collections
 import itertools
 import json
 import os
@@ -28,11 +29,15 @@ from accounts import check_accounts  # noqa: E402
 from answers import argument_of, as_path, error_of, faults, same_content, same_error  # noqa: E402
 from cases import EMPTY, GOOD, Cases  # noqa: E402
 from checks import Checks  # noqa: E402
+from comparison import answer_paths  # noqa: E402
 from database import Database, changes  # noqa: E402
 from eventually import eventually  # noqa: E402
+from further import check_further  # noqa: E402
 from ledger import Ledger  # noqa: E402
 from private_region import private_region  # noqa: E402
+from shown import NEVER_ANSWERED, NOT_SHOWN, given, paths_in, shown  # noqa: E402
 from signers import ROTATION, Door  # noqa: E402
+from teeth import check_teeth  # noqa: E402
 from wire import pairs_of  # noqa: E402
 from world import World  # noqa: E402
 
@@ -57,6 +62,7 @@ class Suite:
         self.door = Door(stack.region)
         self.database = Database(stack.region["postgres_dsn"])
         self.turns = itertools.count()
+        self.answered = collections.defaultdict(set)  # the fields that answers of an action had
 
     # ---- one request ----
 
@@ -91,6 +97,8 @@ class Suite:
         """One check: 200, and an answer as its descriptor says."""
         how, status, body = answer
         wrong = [body[:300]] if status != 200 else faults(action.answer, json.loads(body))
+        if status == 200:
+            self.answered[action.name] |= paths_in(json.loads(body))
         return self.ledger.expect(action.name, kind, not wrong, f"{text} [{how}]", f"{status} {wrong}")
 
     # ---- an action ----
@@ -189,10 +197,11 @@ class Suite:
 
     def round_trip(self, action, values, answer):
         """What a Create or a Modify was given is what Describe shows, by the names that both have."""
-        match = re.fullmatch(r"(?:Create|Modify)(\w+)", action.name)
-        describe = self.api.actions.get("Describe" + match.group(1)) if match else None
+        match = re.fullmatch(r"(Create|Modify)(\w+)", action.name)
+        describe = self.api.actions.get("Describe" + match.group(2)) if match else None
         if describe is None or not self.world.serves(describe.name):
             return
+        creates = match.group(1) == "Create"
         ids = {str(value) for value in self.ids_of(answer)} | {str(one) for one in values.values()}
         question = {path: values.get(path, one) for path, one in self.world.sample(describe, "MaxResults").items()}
         question["MaxResults"] = 1000
@@ -202,12 +211,15 @@ class Suite:
         item = next((one for one in json.loads(body)[listing.name] if one[own_id] in ids), None)
         if not self.ledger.expect(action.name, "shown", item is not None, f"{describe.name} lists it", body[:500]):
             return
-        for path, value in values.items():
-            shown = self.shown(item, path)
-            if shown is None:
+        inside = {path.partition(".")[0] for path in values}
+        for leaf in action.leaves():
+            default = leaf.option.default_value if leaf.parent is None or leaf.path.partition(".")[0] in inside else ""
+            value = values.get(leaf.path, default)
+            if value == "" or leaf.path in NOT_SHOWN or (default and leaf.path not in values and not creates):
                 continue
-            given = [str(one).lower() for one in (value if isinstance(value, list) else [value])]
-            self.ledger.expect(action.name, "shown", shown == given, f"{path} = {value}", f"{describe.name} shows {shown}")
+            found = shown(item, leaf.path)
+            self.ledger.expect(action.name, "shown", found == given(value), f"{leaf.path} = {value}",
+                               f"{describe.name} shows {found}")
 
     @staticmethod
     def ids_of(answer):
@@ -218,18 +230,6 @@ class Suite:
                 found += Suite.ids_of(one) if isinstance(one, dict) else [one] if name.endswith("Id") else []
         return found
 
-    @staticmethod
-    def shown(item, path):
-        """The values of a parameter in an item of a Describe, as lower-case texts; None if it isn't shown by name."""
-        bare, value = path.removesuffix(".#"), item
-        for name in bare.split("."):
-            if not isinstance(value, dict):
-                return None
-            value = value.get(name + "Set", value.get(name)) if path.endswith(".#") else value.get(name)
-        if value is None or isinstance(value, dict):
-            return None
-        return [str(one).lower() for one in (value if isinstance(value, list) else [value])]
-
 
 def check_coverage(suite, checks):
     checks.section("Coverage")
@@ -237,14 +237,17 @@ def check_coverage(suite, checks):
         counted = suite.ledger.counts[name]
         checks.expect(sum(counted.values()) > 0, f"{name} is covered: {sum(counted.values())} checks")
         if suite.world.serves(name):
-            checks.expect(counted["real"] > 0 or name in suite.unserved, f"{name} ran with effect")
+            checks.expect(counted["real"] > 0, f"{name} ran with effect")
+            fields = {path for path in answer_paths(action.answer) if path not in NEVER_ANSWERED}
+            checks.equal(sorted(fields - suite.answered[name]), [], f"{name}: each of {len(fields)} fields was answered")
     if suite.unserved:
         print("  not served yet: " + ", ".join(suite.unserved))
     print("  signers: " + ", ".join(f"{ROTATION.count(name)}/{len(ROTATION)} {name}" for name in dict.fromkeys(ROTATION)))
 
 
 def play(options, checks):
-    api = descriptors.load(options.descriptors or options.build / "proto" / "api.desc")
+    path = options.descriptors or options.build / "proto" / "api.desc"
+    api = descriptors.load(path)
     ledger = Ledger(checks, options.verbose)
     started = time.monotonic()
     with private_region("conformance", options.build, settings=ENGINE_SETTINGS,
@@ -256,6 +259,10 @@ def play(options, checks):
                 checks.run(name, suite.check_action, action)
         if not options.action or "accounts" in options.action:
             checks.run("accounts", check_accounts, suite, checks)
+        if not options.action or "further" in options.action:
+            checks.run("further", check_further, suite, json.loads((HERE / "reference_fixture.json").read_text("utf-8")))
+        if not options.action or "teeth" in options.action:
+            checks.run("teeth", check_teeth, suite, path.read_bytes())
         ledger.table()
         if not options.action:
             check_coverage(suite, checks)
@@ -267,7 +274,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default=os.environ.get("ACCORDION_BUILD", ROOT / "build" / "dev"))
     parser.add_argument("--descriptors", type=pathlib.Path, help="default: the build's")
-    parser.add_argument("--action", action="append", help="only this one; `accounts` is the matrix")
+    parser.add_argument("--action", action="append", help="only this one; also accounts (the matrix), further, teeth")
     parser.add_argument("--short", action="store_true", help="as the other scripts have it; there is one form")
     parser.add_argument("--verbose", action="store_true", help="print each check that holds, too")
     checks = Checks()
