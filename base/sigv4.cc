@@ -19,11 +19,11 @@ bool AllDigits(absl::string_view text) {
                      [](unsigned char c) { return absl::ascii_isdigit(c) != 0; });
 }
 
-// Trims, and collapses each run of blanks to one.
+// Trims, and makes each run of white space one blank. (absl::RemoveExtraAsciiWhitespace keeps the
+// run's last character, which may be a tab.)
 std::string NormalizedValue(absl::string_view value) {
-  std::string normalized(value);
-  absl::RemoveExtraAsciiWhitespace(&normalized);
-  return normalized;
+  return absl::StrJoin(absl::StrSplit(value, absl::ByAnyChar(" \t\n\v\f\r"), absl::SkipEmpty()),
+                       " ");
 }
 
 std::string CanonicalPath(absl::string_view path) {

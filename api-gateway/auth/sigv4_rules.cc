@@ -46,9 +46,10 @@ std::optional<SignedDate> ParseDateHeader(absl::string_view text) {
   for (const char* form :
        {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
     absl::Time time;
-    if (absl::ParseTime(form, text, &time, nullptr)) {
-      return SignedDate{time, sigv4::FormatAmzDate(time)};
-    }
+    if (!absl::ParseTime(form, text, &time, nullptr)) continue;
+    // ParseTime also takes "infinite-future" and years of any length.
+    SignedDate date{time, sigv4::FormatAmzDate(time)};
+    if (sigv4::ParseAmzDate(date.text) == time) return date;
   }
   return std::nullopt;
 }

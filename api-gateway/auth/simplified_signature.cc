@@ -39,6 +39,8 @@ const std::string* FindGiven(const RequestParameters& parameters, absl::string_v
 std::optional<SignedDate> ParseTimestamp(const std::string& text) {
   absl::Time time;
   if (!absl::ParseTime(absl::RFC3339_full, text, &time, nullptr)) return std::nullopt;
+  // ParseTime also takes these two by name.
+  if (time == absl::InfiniteFuture() || time == absl::InfinitePast()) return std::nullopt;
   return SignedDate{time, text};
 }
 

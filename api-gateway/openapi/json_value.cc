@@ -3,8 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "api-gateway/limits.h"
 
@@ -36,7 +38,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
   bool key(string_t& name) override {
     for (const auto& member : open_.back()->members) {
-      if (member.first == name) return Fail("duplicate key");
+      if (member.name == name) return Fail("duplicate key");
     }
     key_ = name;
     return true;
@@ -70,9 +72,9 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
       return &root_;
     }
     // The key is meaningful only inside an object; an array's elements have none.
-    open_.back()->members.emplace_back(std::move(key_), std::move(value));
+    open_.back()->members.push_back({std::move(key_), std::move(value)});
     key_.clear();
-    return &open_.back()->members.back().second;
+    return &open_.back()->members.back().value;
   }
 
   bool Open(JsonValue::Kind kind) {
@@ -101,6 +103,8 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 }  // namespace
 
 absl::StatusOr<JsonValue> ParseJson(absl::string_view text) {
+  // The library takes a NUL for the end of its input, whatever stands behind it.
+  if (absl::StrContains(text, '\0')) return absl::InvalidArgumentError("malformed JSON");
   TreeBuilder builder;
   const bool parsed = nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
   return builder.Take(parsed);

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,13 +13,19 @@
 
 namespace accordion::gateway {
 
+struct JsonMember;
+
 struct JsonValue {
   enum class Kind { kNull, kBool, kInteger, kReal, kString, kArray, kObject };
 
   Kind kind = Kind::kNull;
   std::string text;  // of a scalar: the string's content, the number's text, "true" or "false"
-  std::vector<std::pair<std::string, JsonValue>>
-      members;  // of an object; an array's have empty names
+  std::vector<JsonMember> members;  // of an object; an array's have empty names
+};
+
+struct JsonMember {
+  std::string name;
+  JsonValue value;
 };
 
 // InvalidArgument says what is wrong without quoting the text (it may hold secrets).

@@ -122,7 +122,7 @@ std::optional<absl::Time> ParseLocalTime(absl::string_view text, absl::TimeZone 
 }
 
 std::string FormatLocalTime(absl::Time time, absl::TimeZone zone) {
-  return absl::FormatTime("%Y-%m-%d %H:%M:%S", time, zone);
+  return absl::FormatTime("%E4Y-%m-%d %H:%M:%S", time, zone);
 }
 
 std::size_t CountCharacters(absl::string_view text) {

@@ -4,6 +4,8 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -22,6 +24,14 @@ using ::google::protobuf::Reflection;
 bool IsDecimal(absl::string_view text) {
   return !text.empty() && text.size() <= 19 && (text == "0" || text[0] != '0') &&
          std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
+}
+
+// The fewest digits that read back as the same number; StrCat would round to six.
+template <typename Real>
+std::string Shortest(Real value) {
+  std::array<char, 32> digits;  // -2.2250738585072014e-308 has 24
+  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  return std::string(digits.data(), written.ptr);
 }
 
 template <typename Sink>
@@ -142,11 +152,9 @@ class Walker {
                                    : r.GetRepeatedUInt64(message, f, index));
       case AnswerField::Kind::kReal:
         if (f->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_FLOAT) {
-          return absl::StrCat(single ? r.GetFloat(message, f)
-                                     : r.GetRepeatedFloat(message, f, index));
+          return Shortest(single ? r.GetFloat(message, f) : r.GetRepeatedFloat(message, f, index));
         }
-        return absl::StrCat(single ? r.GetDouble(message, f)
-                                   : r.GetRepeatedDouble(message, f, index));
+        return Shortest(single ? r.GetDouble(message, f) : r.GetRepeatedDouble(message, f, index));
       case AnswerField::Kind::kFlag:
         return (single ? r.GetBool(message, f) : r.GetRepeatedBool(message, f, index)) ? "true"
                                                                                        : "false";

@@ -7,8 +7,16 @@
 namespace accordion::gateway {
 namespace {
 
-// What stands for the byte, or null where it stands for itself. XML 1.0 has no way to write most
-// control characters, so they become U+FFFD.
+// XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF (section 2.2): this
+// stands for them.
+constexpr char kReplacement[] = "\xef\xbf\xbd";  // U+FFFD
+constexpr std::size_t kNoncharacterBytes = 3;
+
+bool IsNoncharacter(absl::string_view character) {
+  return character == "\xef\xbf\xbe" || character == "\xef\xbf\xbf";
+}
+
+// What stands for the byte, or null where it stands for itself.
 const char* EscapeOf(unsigned char c) {
   switch (c) {
     case '&':
@@ -27,7 +35,7 @@ const char* EscapeOf(unsigned char c) {
     case '\t':
       return nullptr;
     default:
-      return c < 0x20 ? "\xef\xbf\xbd" : nullptr;
+      return c < 0x20 ? kReplacement : nullptr;
   }
 }
 
@@ -58,11 +66,16 @@ void XmlSink::TextItem(absl::string_view value) { Text(envelope::kXmlItem, value
 
 void XmlSink::Escaped(absl::string_view value) {
   std::size_t copied = 0;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const char* escape = EscapeOf(static_cast<unsigned char>(value[i]));
-    if (escape == nullptr) continue;
-    out_.append(value.data() + copied, i - copied).append(escape);
-    copied = i + 1;
+  for (std::size_t i = 0; i < value.size();) {
+    const bool is_noncharacter = IsNoncharacter(value.substr(i, kNoncharacterBytes));
+    const char* escape =
+        is_noncharacter ? kReplacement : EscapeOf(static_cast<unsigned char>(value[i]));
+    const std::size_t end = i + (is_noncharacter ? kNoncharacterBytes : 1);
+    if (escape != nullptr) {
+      out_.append(value.data() + copied, i - copied).append(escape);
+      copied = end;
+    }
+    i = end;
   }
   out_.append(value.data() + copied, value.size() - copied);
 }

@@ -174,6 +174,16 @@ TEST(CanonicalRequest, WalksSignedHeadersAsGiven) {
             "hash");
 }
 
+TEST(CanonicalRequest, MakesEachRunOfWhiteSpaceOneBlank) {
+  const std::string canonical = CanonicalRequest({.method = "GET",
+                                                  .path = "/",
+                                                  .query = {},
+                                                  .headers = {{"Host", "\t a \tb\tc  d "}},
+                                                  .signed_headers = {"host"},
+                                                  .payload_hash = "hash"});
+  EXPECT_EQ(canonical, "GET\n/\n\nhost:a b c d\n\nhost\nhash");
+}
+
 TEST(CanonicalQuery, EncodesAndSortsByNameThenValue) {
   EXPECT_EQ(CanonicalQuery({{"b", "2"}, {"a", "z"}, {"a", "B"}, {"A", "x y"}, {"e", ""}}),
             "A=x%20y&a=B&a=z&b=2&e=");

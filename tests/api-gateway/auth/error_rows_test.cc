@@ -42,13 +42,13 @@ TEST_P(ErrorRow, AnswersCodeStatusAndMessage) {
   const absl::StatusOr<JsonValue> body = ParseJson(answer.body);
   ASSERT_TRUE(body.ok()) << answer.body;
   ASSERT_EQ(body->members.size(), 2u);
-  EXPECT_EQ(body->members[0].first, "RequestId");
-  const JsonValue& error = body->members[1].second;
+  EXPECT_EQ(body->members[0].name, "RequestId");
+  const JsonValue& error = body->members[1].value;
   ASSERT_EQ(error.members.size(), 3u);
-  EXPECT_EQ(error.members[0].second.text, GetParam().status < 500 ? "Sender" : "Receiver");
-  EXPECT_EQ(error.members[1].second.text, GetParam().code);
-  EXPECT_NE(error.members[2].second.text.find(GetParam().message), std::string::npos)
-      << error.members[2].second.text;
+  EXPECT_EQ(error.members[0].value.text, GetParam().status < 500 ? "Sender" : "Receiver");
+  EXPECT_EQ(error.members[1].value.text, GetParam().code);
+  EXPECT_NE(error.members[2].value.text.find(GetParam().message), std::string::npos)
+      << error.members[2].value.text;
   EXPECT_TRUE(fixture.engine.rpcs.empty());
 }
 

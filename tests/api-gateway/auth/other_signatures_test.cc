@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "accordion/v1/request_context.pb.h"
+#include "api-gateway/auth/sigv4_rules.h"
 #include "api-gateway/auth/simplified_signature.h"
 #include "base/encoding.h"
 #include "base/hash.h"
@@ -177,6 +178,8 @@ const Row kRows[] = {
      "Unsupported ksc 'algorithm': 2.0."},
     {"SimplifiedWithoutTimestamp", SimplifiedWith("Timestamp", ""), 400, "must include Timestamp."},
     {"SimplifiedTimestampForm", SimplifiedWith("Timestamp", "now"), 400, "Got 'now'."},
+    {"SimplifiedTimestampNever", SimplifiedWith("Timestamp", "infinite-future"), 400,
+     "Got 'infinite-future'."},
     {"SimplifiedTooOld", SimplifiedWith("Timestamp", "2026-11-24T08:06:24Z"), 403,
      "Signature expired: 2026-11-24T08:06:24Z is now earlier than "},
     {"SimplifiedService", SimplifiedWith("Service", "iam"), 403, "correct service: kec."},
@@ -233,6 +236,13 @@ TEST(SessionToken, IsReadWhereverAClientPutsIt) {
   EXPECT_EQ(fixture.Ask(request).status, 200);
   fixture.clock.Advance(absl::Seconds(1));
   EXPECT_EQ(fixture.Ask(request).status, 403);
+}
+
+TEST(DateHeader, IsAPointInTime) {
+  for (const char* date : {"infinite-future", "infinite-past", "Tue, 24 Nov 99999 08:21:25 GMT",
+                           "Tue Nov 24 08:21:25 -5"}) {
+    EXPECT_FALSE(ParseDateHeader(date).has_value()) << date;
+  }
 }
 
 TEST(DateHeader, IsTakenInItsFormsWhereThereIsNoAmzDate) {

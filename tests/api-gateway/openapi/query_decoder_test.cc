@@ -13,6 +13,7 @@
 #include "accordion/v1/scaling_policy.pb.h"
 #include "accordion/v1/scheduled_task.pb.h"
 #include "api-gateway/limits.h"
+#include "api-gateway/openapi/json_value.h"
 #include "gtest/gtest.h"
 
 namespace accordion::gateway {
@@ -207,6 +208,12 @@ TEST(QueryDecoder, RefusesMalformedMetrics) {
     EXPECT_EQ(Decode<CreateScalingPolicyRequest>(query + row.metric), "error: " + row.expected)
         << row.metric;
   }
+}
+
+TEST(JsonValue, EndsAtItsEndNotAtANul) {
+  EXPECT_TRUE(ParseJson("{}").ok());
+  EXPECT_FALSE(ParseJson(absl::string_view("{}\0x", 4)).ok());
+  EXPECT_FALSE(ParseJson(absl::string_view("{}\0", 3)).ok());
 }
 
 TEST(QueryDecoder, TakesAliases) {

@@ -6,6 +6,7 @@
 #include "accordion/v1/scaling_configuration.pb.h"
 #include "accordion/v1/scaling_group.pb.h"
 #include "accordion/v1/scaling_policy.pb.h"
+#include "api-gateway/openapi/parameter_value.h"
 #include "gtest/gtest.h"
 #include "tests/api-gateway/document_tree.h"
 
@@ -98,6 +99,23 @@ TEST(ResponseEncoder, EscapesEveryControlCharacter) {
   std::string id;
   EXPECT_EQ(ReadJsonAnswer(json, &id).at(1).children.at(0).children.at(1).text, name + "\x7f");
   for (char c : json) EXPECT_GE(static_cast<unsigned char>(c), 0x20);
+}
+
+TEST(ResponseEncoder, ReplacesInXmlWhatXmlCannotHold) {
+  v1::DescribeScalingGroupResponse answer;
+  answer.add_scaling_groups()->set_scaling_group_name("a\x01\ufffe\uffffb\ufffd");
+  EXPECT_NE(Encode(answer, AnswerFormat::kXml).find(">a\ufffd\ufffd\ufffdb\ufffd<"),
+            std::string::npos);
+}
+
+TEST(ResponseEncoder, WritesNumbersAndYearsInFull) {
+  v1::DescribeScalingConfigurationResponse answer;
+  answer.add_scaling_configurations()->set_spot_price_limit(1234567.125);
+  const std::string json = Encode(answer, AnswerFormat::kJson);
+  EXPECT_NE(json.find("\"SpotPriceLimit\":1234567.125"), std::string::npos) << json;
+  const absl::TimeZone utc = absl::UTCTimeZone();
+  EXPECT_EQ(FormatLocalTime(*ParseLocalTime("0099-01-02 03:04:05", utc), utc),
+            "0099-01-02 03:04:05");
 }
 
 TEST(ErrorEncoder, WritesTheReferencesEnvelope) {
