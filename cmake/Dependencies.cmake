@@ -16,6 +16,7 @@ find_package(PostgreSQL REQUIRED)
 find_package(Snappy CONFIG REQUIRED)
 find_package(GTest CONFIG REQUIRED)
 find_package(benchmark CONFIG REQUIRED)
+find_package(EXPAT REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
 # The packaged interpreter, which sees the packaged modules; not one of a version manager.
 set(Python3_ROOT_DIR /usr)

@@ -3,8 +3,9 @@
 #
 # Builds, runs every test (unit, PostgreSQL-backed, end to end), and then:
 #  - line coverage of engine/domain and engine/activity, with a floor of 95 %;
-#  - the mutation check: rules broken on purpose must make a test fail.
-# --all adds the tests of the parsers and of the pure rings under the address and
+#  - the mutation check: rules broken on purpose must make a test fail;
+#  - a short run of the fuzz targets.
+# --all fuzzes longer and adds the tests of the parsers and of the pure rings under the address and
 # undefined-behaviour sanitizers. -R runs only the tests whose names match, and no other check.
 # Nothing stops at a failure; the last line counts them, and so does the exit status.
 set -euo pipefail
@@ -103,6 +104,12 @@ check_mutations() {
   count_check "mutation check" "$status"
 }
 
+check_fuzz() {  # SECONDS for each target
+  local status=0
+  timed "fuzz" cmake/dev/fuzz.sh --seconds "$1" --seed 1 || status=$?
+  count_check "fuzz targets" "$status"
+}
+
 check_sanitizers() {
   cmake --preset asan --log-level=WARNING -DACCORDION_ONLY="$sanitized"
   build_and_test asan
@@ -112,6 +119,7 @@ build_and_test dev "${selection[@]}"
 if ((${#selection[@]} == 0)); then
   check_coverage
   check_mutations
+  check_fuzz $((all ? 30 : 10))
   if ((all)); then check_sanitizers; fi
 fi
 
