@@ -39,7 +39,8 @@ struct RpcServer::Services {
         activities(parts.store),
         notifications(parts.store, parts.inventory),
         auto_scaling(service::MakeAutoScalingService(
-            runner, {groups, configurations, policies, instances, activities, notifications})),
+            runner, parts.store,
+            {groups, configurations, policies, instances, activities, notifications})),
         credentials(service::MakeCredentialService(runner, parts.store)),
         admin(service::MakeEngineAdminService(runner, parts.store, parts.status)),
         ingestion(service::MakeMetricIngestionService(parts.samples, parts.metrics, parts.clock)) {}

@@ -27,6 +27,7 @@ constexpr Statement kPutAccessKey(
     "allow) "
     "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (access_key_id) DO UPDATE "
     "SET account_id = $2, sealed_secret_key = $3, user_name = $4, enabled = $5, allow = $6");
+// tidy:allow(account) finds out whose a key is
 constexpr Statement kGetAccessKey(
     "access_key_get",
     "SELECT access_key_id, account_id, sealed_secret_key, user_name, enabled, allow "
@@ -43,10 +44,14 @@ constexpr Statement kPutMetricCredential(
     "metric_credential_put",
     "INSERT INTO metric_credential (token_sha256, account_id, push_any) VALUES ($1, $2, $3) "
     "ON CONFLICT (token_sha256) DO UPDATE SET account_id = $2, push_any = $3");
+// tidy:allow(account) finds out whose a token is
 constexpr Statement kGetMetricCredential(
     "metric_credential_get",
     "SELECT token_sha256, account_id, push_any FROM metric_credential WHERE token_sha256 = $1");
 constexpr Statement kGetQuotas("quota_get", "SELECT name, value FROM quota WHERE account_id = $1");
+// Foreign keys to the account don't wait for it.
+constexpr Statement kLockAccount("account_lock",
+                                 "SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE");
 constexpr Statement kPutQuota("quota_put",
                               "INSERT INTO quota (account_id, name, value) VALUES ($1, $2, $3) "
                               "ON CONFLICT (account_id, name) DO UPDATE SET value = $3");
@@ -164,6 +169,15 @@ absl::StatusOr<domain::Quotas> AccountQueries::GetQuotas(const domain::AccountId
     }
     return quotas;
   });
+}
+
+absl::StatusOr<domain::Quotas> AccountQueries::LockQuotas(const domain::AccountId& account) {
+  const absl::Status held = sql_.Guard([&]() -> absl::Status {
+    sql_.Run(kLockAccount, Params(account));
+    return absl::OkStatus();
+  });
+  RETURN_IF_ERROR(held);
+  return GetQuotas(account);
 }
 
 absl::Status AccountQueries::PutQuota(const domain::AccountId& account, absl::string_view name,

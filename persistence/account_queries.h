@@ -22,6 +22,7 @@ class AccountQueries final : public ports::AccountStore {
   absl::StatusOr<ports::MetricCredential> GetMetricCredential(
       absl::string_view token_sha256) override;
   absl::StatusOr<domain::Quotas> GetQuotas(const domain::AccountId& account) override;
+  absl::StatusOr<domain::Quotas> LockQuotas(const domain::AccountId& account) override;
   absl::Status PutQuota(const domain::AccountId& account, absl::string_view name,
                         int value) override;
 

@@ -4,6 +4,7 @@
 #include "engine/ports/store.h"
 #include "persistence/account_queries.h"
 #include "persistence/activity_queries.h"
+#include "persistence/client_token_queries.h"
 #include "persistence/configuration_queries.h"
 #include "persistence/contact_queries.h"
 #include "persistence/decision_queries.h"
@@ -29,7 +30,8 @@ class PostgresTx final : public ports::Tx {
         decisions_(sql),
         outbox_(sql, sealed_),
         notifications_(sql),
-        contacts_(sql, sealed_) {}
+        contacts_(sql, sealed_),
+        client_tokens_(sql, sealed_) {}
 
   absl::Time Now() override { return sql_.Now(); }
   absl::StatusOr<int64_t> NewId() override;
@@ -44,6 +46,7 @@ class PostgresTx final : public ports::Tx {
   ports::OutboxStore& outbox() override { return outbox_; }
   ports::NotificationStore& notifications() override { return notifications_; }
   ports::ContactStore& contacts() override { return contacts_; }
+  ports::ClientTokenStore& client_tokens() override { return client_tokens_; }
 
  private:
   SqlTransaction& sql_;
@@ -58,6 +61,7 @@ class PostgresTx final : public ports::Tx {
   OutboxQueries outbox_;
   NotificationQueries notifications_;
   ContactQueries contacts_;
+  ClientTokenQueries client_tokens_;
 };
 
 }  // namespace accordion::persistence

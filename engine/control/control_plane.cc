@@ -23,7 +23,8 @@ ControlPlane::ControlPlane(const Parts& parts, const Settings& settings)
                  settings),
       resolver_({parts.store, leases_, parts.compute, parts.executor, parts.clock, parts.telemetry,
                  *this},
-                settings) {
+                settings),
+      token_pruner_({parts.store, parts.executor, parts.clock, parts.telemetry}) {
   if (parts.notifier == nullptr) return;
   relay_ = std::make_unique<OutboxRelay>(
       OutboxRelay::Parts{parts.store, leases_, *parts.notifier, parts.executor, parts.clock,
@@ -35,6 +36,7 @@ void ControlPlane::Start() {
   if (relay_ != nullptr) relay_->Start();
   loop_.Start();
   resolver_.Start();
+  token_pruner_.Start();
   leases_.Start([this](const std::vector<int>& shards) {
     // Off the lease's lane: loading must not delay the next renewal.
     parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now(),
@@ -46,6 +48,7 @@ void ControlPlane::Stop() {
   if (relay_ != nullptr) relay_->Stop();
   loop_.Stop();
   resolver_.Stop();
+  token_pruner_.Stop();
   evaluator_.Stop();
   worker_.Stop();
   leases_.Stop();

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/control/activity_worker.h"
+#include "engine/control/client_token_pruner.h"
 #include "engine/control/effect_runner.h"
 #include "engine/control/evaluation_index.h"
 #include "engine/control/group_reconciler.h"
@@ -74,6 +75,7 @@ class ControlPlane final : public ports::GroupWaker {
   ReconcileLoop loop_;
   PolicyEvaluator evaluator_;
   IntentResolver resolver_;
+  ClientTokenPruner token_pruner_;
   std::unique_ptr<OutboxRelay> relay_;  // null without a notifier
 };
 

@@ -101,6 +101,14 @@ absl::Status QuotaExceeded(absl::string_view quota, int limit) {
   return ErrorStatus(absl::StatusCode::kResourceExhausted, "QUOTA_EXCEEDED",
                      {quota, absl::StrCat(limit)});
 }
+absl::Status IdempotentParameterMismatch(absl::string_view client_token) {
+  return ErrorStatus(absl::StatusCode::kFailedPrecondition, "IDEMPOTENT_PARAMETER_MISMATCH",
+                     {client_token});
+}
+absl::Status ClientTokenInProgress(absl::string_view client_token) {
+  return ErrorStatus(absl::StatusCode::kFailedPrecondition, "CLIENT_TOKEN_IN_PROGRESS",
+                     {client_token});
+}
 absl::Status DryRunOperation() {
   return ErrorStatus(absl::StatusCode::kFailedPrecondition, "DRY_RUN_OPERATION", {});
 }

@@ -43,6 +43,8 @@ absl::Status ScalingActivityInProgress(absl::string_view group_id);
 absl::Status InstanceProtected(absl::string_view instance_id);
 absl::Status CapacityOutOfRange(absl::string_view what);
 absl::Status QuotaExceeded(absl::string_view quota, int limit);
+absl::Status IdempotentParameterMismatch(absl::string_view client_token);
+absl::Status ClientTokenInProgress(absl::string_view client_token);
 absl::Status DryRunOperation();
 absl::Status ServiceTimeout();
 absl::Status ServiceUnavailable();

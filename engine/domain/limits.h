@@ -25,6 +25,8 @@ inline constexpr absl::Duration kFutureTolerance = absl::Seconds(60);
 inline constexpr int kMaxInstanceTypes = 10;
 inline constexpr int kMaxTags = 10;
 inline constexpr int kMaxUserDataBytes = 16 * 1024;
+inline constexpr int kMaxClientTokenBytes = 64;
+inline constexpr absl::Duration kClientTokenLifetime = absl::Hours(24);
 
 // semantics.md §6
 inline constexpr absl::Duration kDefaultMisfireGrace = absl::Minutes(10);

@@ -59,6 +59,9 @@ class AccountStore {
   virtual absl::StatusOr<MetricCredential> GetMetricCredential(absl::string_view token_sha256) = 0;
   // The account's quotas: the defaults with its rows over them.
   virtual absl::StatusOr<domain::Quotas> GetQuotas(const domain::AccountId& account) = 0;
+  // The same, and holds the account until the transaction ends: of two that count what the account
+  // has and add to it, the second sees what the first added.
+  virtual absl::StatusOr<domain::Quotas> LockQuotas(const domain::AccountId& account) = 0;
   // `name` is a field of domain::Quotas ("max_size"); kInvalidArgument for another.
   virtual absl::Status PutQuota(const domain::AccountId& account, absl::string_view name,
                                 int value) = 0;

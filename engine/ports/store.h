@@ -11,7 +11,8 @@
 // finds out what happened; if it can't, it returns kUnknown, and the caller re-reads (every
 // transaction is idempotent by key).
 //
-// Lock order, to avoid deadlocks: group, open activity, slot, member, everything else.
+// Lock order, to avoid deadlocks: client token, account, group, open activity, slot, member,
+// everything else.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +23,7 @@
 #include "absl/time/time.h"
 #include "engine/ports/account_store.h"
 #include "engine/ports/activity_store.h"
+#include "engine/ports/client_token_store.h"
 #include "engine/ports/configuration_store.h"
 #include "engine/ports/contact_store.h"
 #include "engine/ports/decision_store.h"
@@ -55,6 +57,7 @@ class Tx {
   virtual OutboxStore& outbox() = 0;
   virtual NotificationStore& notifications() = 0;
   virtual ContactStore& contacts() = 0;
+  virtual ClientTokenStore& client_tokens() = 0;
 };
 
 // Thread-safe.

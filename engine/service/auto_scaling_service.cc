@@ -2,6 +2,7 @@
 
 #include "accordion/v1/auto_scaling_service.grpc.pb.h"
 #include "engine/domain/errors.h"
+#include "engine/service/client_token.h"
 #include "engine/service/rpc_runner.h"
 
 namespace accordion::service {
@@ -12,8 +13,8 @@ using Context = grpc::CallbackServerContext;
 
 class AutoScalingService final : public v1::AutoScalingService::CallbackService {
  public:
-  AutoScalingService(RpcRunner& runner, const AutoScalingHandlers& handlers)
-      : runner_(runner), handlers_(handlers) {}
+  AutoScalingService(RpcRunner& runner, ports::Store& store, const AutoScalingHandlers& handlers)
+      : runner_(runner), store_(store), handlers_(handlers) {}
 
   ServerUnaryReactor* CreateScalingGroup(Context* context,
                                          const v1::CreateScalingGroupRequest* request,
@@ -176,8 +177,13 @@ class AutoScalingService final : public v1::AutoScalingService::CallbackService 
                                                                          const Request&)) {
     return runner_.RunAction(
         action, context, request, response,
-        [&handlers, method](const RequestContext& caller, const Request& message) {
-          return (handlers.*method)(caller, message);
+        [this, action, &handlers, method](const RequestContext& caller,
+                                          const Request& message) -> absl::StatusOr<Response> {
+          if (caller.client_token.empty()) return (handlers.*method)(caller, message);
+          RequestContext identified = caller;
+          RETURN_IF_ERROR(IdentifyRequest(action, message, identified));
+          return AnswerOnce<Response>(store_, identified,
+                                      [&] { return (handlers.*method)(identified, message); });
         });
   }
 
@@ -186,14 +192,15 @@ class AutoScalingService final : public v1::AutoScalingService::CallbackService 
   }
 
   RpcRunner& runner_;
+  ports::Store& store_;
   const AutoScalingHandlers handlers_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeAutoScalingService(RpcRunner& runner,
+std::unique_ptr<grpc::Service> MakeAutoScalingService(RpcRunner& runner, ports::Store& store,
                                                       const AutoScalingHandlers& handlers) {
-  return std::make_unique<AutoScalingService>(runner, handlers);
+  return std::make_unique<AutoScalingService>(runner, store, handlers);
 }
 
 }  // namespace accordion::service

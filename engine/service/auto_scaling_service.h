@@ -27,9 +27,9 @@ struct AutoScalingHandlers {
   NotificationHandlers& notifications;
 };
 
-// Everything passed in must outlive the service, which must outlive the server that it is
-// registered with.
-std::unique_ptr<grpc::Service> MakeAutoScalingService(RpcRunner& runner,
+// The store keeps the answers of requests with a client token. Everything passed in must outlive
+// the service, which must outlive the server that it is registered with.
+std::unique_ptr<grpc::Service> MakeAutoScalingService(RpcRunner& runner, ports::Store& store,
                                                       const AutoScalingHandlers& handlers);
 
 }  // namespace accordion::service

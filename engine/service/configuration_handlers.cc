@@ -81,8 +81,8 @@ absl::StatusOr<v1::CreateScalingConfigurationResponse> ConfigurationHandlers::Cr
   ASSIGN_OR_RETURN(TypeFacts facts, ReadTypeFacts(inventory_, request, configuration));
   SetTypeFacts(std::move(facts), configuration);
 
-  const absl::Status written = Write(store_, context, [&](ports::Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(const domain::Quotas quotas, tx.accounts().GetQuotas(context.account_id));
+  const auto create = [&](ports::Tx& tx) -> absl::StatusOr<v1::CreateScalingConfigurationResponse> {
+    ASSIGN_OR_RETURN(const domain::Quotas quotas, tx.accounts().LockQuotas(context.account_id));
     ASSIGN_OR_RETURN(const int count, tx.configurations().Count(context.account_id));
     if (count >= quotas.configurations) {
       return domain::QuotaExceeded(QuotaName(&domain::Quotas::configurations),
@@ -91,12 +91,12 @@ absl::StatusOr<v1::CreateScalingConfigurationResponse> ConfigurationHandlers::Cr
     ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
     configuration.id = domain::ConfigurationId(id);
     configuration.create_time = tx.Now();
-    return tx.configurations().Insert(configuration);
-  });
-  RETURN_IF_ERROR(written);
-  v1::CreateScalingConfigurationResponse response;
-  response.set_scaling_configuration_id(FormatResourceId(configuration.id.value()));
-  return response;
+    RETURN_IF_ERROR(tx.configurations().Insert(configuration));
+    v1::CreateScalingConfigurationResponse response;
+    response.set_scaling_configuration_id(FormatResourceId(id));
+    return response;
+  };
+  return Write(store_, context, create);
 }
 
 absl::StatusOr<v1::ModifyScalingConfigurationResponse> ConfigurationHandlers::Modify(
@@ -122,17 +122,17 @@ absl::StatusOr<v1::ModifyScalingConfigurationResponse> ConfigurationHandlers::Mo
     ASSIGN_OR_RETURN(facts, ReadTypeFacts(inventory_, request, draft));
   }
 
-  const absl::Status written = Write(store_, context, [&](ports::Tx& tx) -> absl::Status {
+  const auto modify = [&](ports::Tx& tx) -> absl::StatusOr<v1::ModifyScalingConfigurationResponse> {
     ASSIGN_OR_RETURN(ScalingConfiguration configuration,
                      OrNotFound(tx.configurations().Lock(context.account_id, id), NotFound(id)));
     RETURN_IF_ERROR(Apply(request, configuration));
     if (new_types) SetTypeFacts(facts, configuration);
-    return tx.configurations().Update(configuration);
-  });
-  RETURN_IF_ERROR(written);
-  v1::ModifyScalingConfigurationResponse response;
-  response.set_return_(true);
-  return response;
+    RETURN_IF_ERROR(tx.configurations().Update(configuration));
+    v1::ModifyScalingConfigurationResponse response;
+    response.set_return_(true);
+    return response;
+  };
+  return Write(store_, context, modify);
 }
 
 absl::StatusOr<v1::DeleteScalingConfigurationResponse> ConfigurationHandlers::Delete(
@@ -143,7 +143,7 @@ absl::StatusOr<v1::DeleteScalingConfigurationResponse> ConfigurationHandlers::De
     if (!id) return domain::ScalingConfigurationNotFound(text);
     ids.emplace(*id);
   }
-  const absl::Status written = Write(store_, context, [&](ports::Tx& tx) -> absl::Status {
+  const auto remove = [&](ports::Tx& tx) -> absl::StatusOr<v1::DeleteScalingConfigurationResponse> {
     for (const domain::ConfigurationId& id : ids) {
       RETURN_IF_ERROR(
           OrNotFound(tx.configurations().Lock(context.account_id, id), NotFound(id)).status());
@@ -155,17 +155,14 @@ absl::StatusOr<v1::DeleteScalingConfigurationResponse> ConfigurationHandlers::De
           FormatResourceId(users.front().configuration_id.value()),
           FormatResourceId(users.front().group_id.value()));
     }
+    v1::DeleteScalingConfigurationResponse response;
     for (const domain::ConfigurationId& id : ids) {
       RETURN_IF_ERROR(tx.configurations().Delete(context.account_id, id));
+      response.add_return_set()->set_scaling_configuration_id(FormatResourceId(id.value()));
     }
-    return absl::OkStatus();
-  });
-  RETURN_IF_ERROR(written);
-  v1::DeleteScalingConfigurationResponse response;
-  for (const domain::ConfigurationId& id : ids) {
-    response.add_return_set()->set_scaling_configuration_id(FormatResourceId(id.value()));
-  }
-  return response;
+    return response;
+  };
+  return Write(store_, context, remove);
 }
 
 absl::StatusOr<v1::DescribeScalingConfigurationResponse> ConfigurationHandlers::Describe(

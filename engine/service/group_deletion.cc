@@ -63,16 +63,17 @@ absl::StatusOr<v1::DeleteScalingGroupResponse> GroupHandlers::Delete(
     const RequestContext& context, const v1::DeleteScalingGroupRequest& request) {
   ASSIGN_OR_RETURN(const ports::GroupKey key, GroupKeyOf(context, request.scaling_group_id()));
   absl::Status refusal;
-  const absl::Status written = Write(
-      parts_.store, context, [&](ports::Tx& tx) { return DeleteInTx(tx, context, key, refusal); });
-  RETURN_IF_ERROR(written);
-  parts_.waker.Wake(key);
-  parts_.waker.DefinitionChanged(key);
+  const auto remove = [&](ports::Tx& tx) -> absl::StatusOr<v1::DeleteScalingGroupResponse> {
+    RETURN_IF_ERROR(DeleteInTx(tx, context, key, refusal));
+    v1::DeleteScalingGroupResponse response;
+    response.mutable_return_set()->set_scaling_group_id(FormatResourceId(key.group_id.value()));
+    return response;
+  };
+  auto answer = Write(parts_.store, context, remove, &refusal);
+  RETURN_IF_ERROR(answer.status());
+  TellOfChange(key);
   RETURN_IF_ERROR(refusal);
-
-  v1::DeleteScalingGroupResponse response;
-  response.mutable_return_set()->set_scaling_group_id(FormatResourceId(key.group_id.value()));
-  return response;
+  return answer;
 }
 
 absl::Status GroupHandlers::DeleteInTx(ports::Tx& tx, const RequestContext& context,

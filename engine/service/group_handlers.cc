@@ -81,9 +81,9 @@ absl::StatusOr<CreateScalingGroupResponse> GroupHandlers::Create(
   RETURN_IF_ERROR(CheckSecurityGroups(parts_.inventory, group, names));
   RETURN_IF_ERROR(CheckListeners(parts_.inventory, group, names));
 
-  const absl::Status written = Write(parts_.store, context, [&](ports::Tx& tx) -> absl::Status {
+  const auto create = [&](ports::Tx& tx) -> absl::StatusOr<CreateScalingGroupResponse> {
+    ASSIGN_OR_RETURN(const domain::Quotas quotas, tx.accounts().LockQuotas(group.account_id));
     RETURN_IF_ERROR(HoldConfiguration<CreateScalingGroupRequest>(tx, group));
-    ASSIGN_OR_RETURN(const domain::Quotas quotas, tx.accounts().GetQuotas(group.account_id));
     ASSIGN_OR_RETURN(const int groups, tx.groups().Count(group.account_id));
     if (groups >= quotas.groups) {
       return domain::QuotaExceeded(QuotaName(&domain::Quotas::groups), quotas.groups);
@@ -91,20 +91,20 @@ absl::StatusOr<CreateScalingGroupResponse> GroupHandlers::Create(
     ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
     group.id = domain::GroupId(id);
     group.create_time = tx.Now();
-    return tx.groups().Insert(group);
-  });
-  RETURN_IF_ERROR(written);
-  parts_.waker.Wake({group.account_id, group.id});
-
-  CreateScalingGroupResponse response;
-  response.mutable_return_set()->set_scaling_group_id(FormatResourceId(group.id.value()));
-  return response;
+    RETURN_IF_ERROR(tx.groups().Insert(group));
+    CreateScalingGroupResponse response;
+    response.mutable_return_set()->set_scaling_group_id(FormatResourceId(id));
+    return response;
+  };
+  auto answer = Write(parts_.store, context, create);
+  if (answer.ok()) parts_.waker.Wake({group.account_id, group.id});
+  return answer;
 }
 
 absl::StatusOr<EnableScalingGroupResponse> GroupHandlers::Enable(
     const RequestContext& context, const EnableScalingGroupRequest& request) {
   ASSIGN_OR_RETURN(const ports::GroupKey key, GroupKeyOf(context, request.scaling_group_id()));
-  const absl::Status written = Write(parts_.store, context, [&](ports::Tx& tx) -> absl::Status {
+  const auto enable = [&](ports::Tx& tx) -> absl::StatusOr<EnableScalingGroupResponse> {
     ASSIGN_OR_RETURN(domain::ScalingGroup group, LockGroup(tx, key));
     if (group.status == domain::GroupStatus::kUnActive) {
       group.desired_cause = {.kind = domain::TriggerKind::kEnable,
@@ -113,33 +113,32 @@ absl::StatusOr<EnableScalingGroupResponse> GroupHandlers::Enable(
     group.status = domain::GroupStatus::kActive;
     group.delete_requested_at.reset();
     EndRest(group);
-    return tx.groups().Update(group);
-  });
-  RETURN_IF_ERROR(written);
-  parts_.waker.Wake(key);
-  parts_.waker.DefinitionChanged(key);
-
-  EnableScalingGroupResponse response;
-  response.mutable_return_set()->set_scaling_group_id(FormatResourceId(key.group_id.value()));
-  return response;
+    RETURN_IF_ERROR(tx.groups().Update(group));
+    EnableScalingGroupResponse response;
+    response.mutable_return_set()->set_scaling_group_id(FormatResourceId(key.group_id.value()));
+    return response;
+  };
+  auto answer = Write(parts_.store, context, enable);
+  if (answer.ok()) TellOfChange(key);
+  return answer;
 }
 
 absl::StatusOr<DisableScalingGroupResponse> GroupHandlers::Disable(
     const RequestContext& context, const DisableScalingGroupRequest& request) {
   ASSIGN_OR_RETURN(const ports::GroupKey key, GroupKeyOf(context, request.scaling_group_id()));
-  const absl::Status written = Write(parts_.store, context, [&](ports::Tx& tx) -> absl::Status {
+  const auto disable = [&](ports::Tx& tx) -> absl::StatusOr<DisableScalingGroupResponse> {
     ASSIGN_OR_RETURN(domain::ScalingGroup group, LockGroup(tx, key));
-    if (group.status == domain::GroupStatus::kUnActive) return absl::OkStatus();
-    group.status = domain::GroupStatus::kUnActive;
-    return tx.groups().Update(group);
-  });
-  RETURN_IF_ERROR(written);
-  parts_.waker.Wake(key);
-  parts_.waker.DefinitionChanged(key);
-
-  DisableScalingGroupResponse response;
-  response.mutable_return_set()->set_scaling_group_id(FormatResourceId(key.group_id.value()));
-  return response;
+    if (group.status != domain::GroupStatus::kUnActive) {
+      group.status = domain::GroupStatus::kUnActive;
+      RETURN_IF_ERROR(tx.groups().Update(group));
+    }
+    DisableScalingGroupResponse response;
+    response.mutable_return_set()->set_scaling_group_id(FormatResourceId(key.group_id.value()));
+    return response;
+  };
+  auto answer = Write(parts_.store, context, disable);
+  if (answer.ok()) TellOfChange(key);
+  return answer;
 }
 
 absl::StatusOr<ModifyScalingGroupResponse> GroupHandlers::Modify(
@@ -174,16 +173,16 @@ absl::StatusOr<ModifyScalingGroupResponse> GroupHandlers::Modify(
     RETURN_IF_ERROR(CheckListeners(parts_.inventory, draft, names));
   }
 
-  const absl::Status written = Write(
-      parts_.store, context, [&](ports::Tx& tx) { return ModifyInTx(tx, context, key, request); });
-  RETURN_IF_ERROR(written);
-  parts_.waker.Wake(key);
-  parts_.waker.DefinitionChanged(key);
-
-  ModifyScalingGroupResponse response;
-  response.set_return_(true);
-  response.mutable_return_set()->set_scaling_group_id(FormatResourceId(key.group_id.value()));
-  return response;
+  const auto modify = [&](ports::Tx& tx) -> absl::StatusOr<ModifyScalingGroupResponse> {
+    RETURN_IF_ERROR(ModifyInTx(tx, context, key, request));
+    ModifyScalingGroupResponse response;
+    response.set_return_(true);
+    response.mutable_return_set()->set_scaling_group_id(FormatResourceId(key.group_id.value()));
+    return response;
+  };
+  auto answer = Write(parts_.store, context, modify);
+  if (answer.ok()) TellOfChange(key);
+  return answer;
 }
 
 absl::Status GroupHandlers::ModifyInTx(ports::Tx& tx, const RequestContext& context,

@@ -62,6 +62,11 @@ class GroupHandlers {
   // commit.
   absl::Status DeleteInTx(ports::Tx& tx, const RequestContext& context, const ports::GroupKey& key,
                           absl::Status& refusal);
+  // Hints, after the commit.
+  void TellOfChange(const ports::GroupKey& key) {
+    parts_.waker.Wake(key);
+    parts_.waker.DefinitionChanged(key);
+  }
 
   const Parts parts_;
 };

@@ -54,25 +54,24 @@ absl::StatusOr<v1::SetKvmProtectedDetachResponse> InstanceHandlers::SetProtectio
   const bool is_protected =
       !request.has_protected_from_detach() || request.protected_from_detach() != 0;
 
-  v1::SetKvmProtectedDetachResponse response;
-  const absl::Status written = Write(store_, context, [&](ports::Tx& tx) -> absl::Status {
-    response.Clear();
+  const auto protect = [&](ports::Tx& tx) -> absl::StatusOr<v1::SetKvmProtectedDetachResponse> {
     ASSIGN_OR_RETURN(const domain::ScalingGroup group, LockGroup(tx, key));
     const auto affected = tx.members().Protect(key, ids, is_protected);
     if (!affected.ok()) return ProtectionStatus(affected.status());
     // A surplus that was protected can leave now.
     if (!is_protected) RETURN_IF_ERROR(tx.groups().SetWake(key, tx.Now()));
+    v1::SetKvmProtectedDetachResponse response;
+    response.set_return_(true);
     response.set_desired_capacity(group.desired_capacity);
     response.set_scaling_instance_count(static_cast<int>(affected->size()));
     for (const domain::Member& member : *affected) {
       ToMessage(member, response.add_scaling_instances());
     }
-    return absl::OkStatus();
-  });
-  RETURN_IF_ERROR(written);
-  if (!is_protected) waker_.Wake(key);
-  response.set_return_(true);
-  return response;
+    return response;
+  };
+  auto answer = Write(store_, context, protect);
+  if (answer.ok() && !is_protected) waker_.Wake(key);
+  return answer;
 }
 
 }  // namespace accordion::service

@@ -59,10 +59,10 @@ absl::StatusOr<v1::CreateScalingNotificationResponse> NotificationHandlers::Crea
     const RequestContext& context, const v1::CreateScalingNotificationRequest& request) {
   ASSIGN_OR_RETURN(const std::vector<int> types, TypesOf(request));
   ASSIGN_OR_RETURN(const ports::GroupKey key, GroupKeyOf(context, request.scaling_group_id()));
-  ScalingNotification notification;
-  const absl::Status written = Write(store_, context, [&](ports::Tx& tx) -> absl::Status {
+  const auto create = [&](ports::Tx& tx) -> absl::StatusOr<v1::CreateScalingNotificationResponse> {
     RETURN_IF_ERROR(LockGroup(tx, key).status());
     ASSIGN_OR_RETURN(const auto existing, tx.notifications().Find(key));
+    ScalingNotification notification;
     if (existing.has_value()) {
       notification = *existing;
     } else {
@@ -74,12 +74,12 @@ absl::StatusOr<v1::CreateScalingNotificationResponse> NotificationHandlers::Crea
     }
     notification.types = types;
     if (request.has_description()) notification.description = request.description();
-    return tx.notifications().Put(notification);
-  });
-  RETURN_IF_ERROR(written);
-  v1::CreateScalingNotificationResponse response;
-  response.set_scaling_notification_id(FormatResourceId(notification.id.value()));
-  return response;
+    RETURN_IF_ERROR(tx.notifications().Put(notification));
+    v1::CreateScalingNotificationResponse response;
+    response.set_scaling_notification_id(FormatResourceId(notification.id.value()));
+    return response;
+  };
+  return Write(store_, context, create);
 }
 
 absl::StatusOr<v1::ModifyScalingNotificationResponse> NotificationHandlers::Modify(
@@ -87,20 +87,20 @@ absl::StatusOr<v1::ModifyScalingNotificationResponse> NotificationHandlers::Modi
   ASSIGN_OR_RETURN(const std::vector<int> types, TypesOf(request));
   ASSIGN_OR_RETURN(const ports::GroupKey key, GroupKeyOf(context, request.scaling_group_id()));
   const std::string& id = request.scaling_notification_id();
-  const absl::Status written = Write(store_, context, [&](ports::Tx& tx) -> absl::Status {
+  const auto modify = [&](ports::Tx& tx) -> absl::StatusOr<v1::ModifyScalingNotificationResponse> {
     RETURN_IF_ERROR(LockGroup(tx, key).status());
     ASSIGN_OR_RETURN(std::optional<ScalingNotification> found, tx.notifications().Find(key));
     if (!found.has_value() || ResourceIdOrNone(id) != found->id.value()) {
       return domain::ScalingNotificationNotFound(id);
     }
     found->types = types;
-    return tx.notifications().Put(*found);
-  });
-  RETURN_IF_ERROR(written);
-  v1::ModifyScalingNotificationResponse response;
-  response.set_return_(true);
-  response.set_scaling_notification_id(id);
-  return response;
+    RETURN_IF_ERROR(tx.notifications().Put(*found));
+    v1::ModifyScalingNotificationResponse response;
+    response.set_return_(true);
+    response.set_scaling_notification_id(id);
+    return response;
+  };
+  return Write(store_, context, modify);
 }
 
 absl::StatusOr<v1::DescribeScalingNotificationResponse> NotificationHandlers::Describe(

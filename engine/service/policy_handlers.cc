@@ -46,7 +46,7 @@ absl::StatusOr<v1::CreateScalingPolicyResponse> PolicyHandlers::Create(
   ASSIGN_OR_RETURN(const ports::GroupKey key, GroupKeyOf(context, request.scaling_group_id()));
   policy.account_id = key.account_id;
   policy.group_id = key.group_id;
-  const absl::Status written = Write(parts_.store, context, [&](ports::Tx& tx) -> absl::Status {
+  const auto create = [&](ports::Tx& tx) -> absl::StatusOr<v1::CreateScalingPolicyResponse> {
     ASSIGN_OR_RETURN(const domain::ScalingGroup group, LockGroup(tx, key));
     ASSIGN_OR_RETURN(const domain::Quotas quotas, tx.accounts().GetQuotas(key.account_id));
     RETURN_IF_ERROR(
@@ -59,15 +59,15 @@ absl::StatusOr<v1::CreateScalingPolicyResponse> PolicyHandlers::Create(
     ASSIGN_OR_RETURN(policy.id, tx.policies().NewPolicyId());
     policy.create_time = tx.Now();
     policy.edited_at = tx.Now();
-    return tx.policies().Insert(policy);
-  });
-  RETURN_IF_ERROR(written);
-  parts_.waker.DefinitionChanged(key);
-
-  v1::CreateScalingPolicyResponse response;
-  response.set_scaling_policy_id(FormatResourceId(policy.id.value()));
-  response.mutable_return_set()->set_scaling_policy_id(response.scaling_policy_id());
-  return response;
+    RETURN_IF_ERROR(tx.policies().Insert(policy));
+    v1::CreateScalingPolicyResponse response;
+    response.set_scaling_policy_id(FormatResourceId(policy.id.value()));
+    response.mutable_return_set()->set_scaling_policy_id(response.scaling_policy_id());
+    return response;
+  };
+  auto answer = Write(parts_.store, context, create);
+  if (answer.ok()) parts_.waker.DefinitionChanged(key);
+  return answer;
 }
 
 absl::StatusOr<v1::ModifyScalingPolicyResponse> PolicyHandlers::Modify(
@@ -76,7 +76,7 @@ absl::StatusOr<v1::ModifyScalingPolicyResponse> PolicyHandlers::Modify(
   RETURN_IF_ERROR(Apply(request, unused));  // words are judged before ids
   ASSIGN_OR_RETURN(const ports::GroupKey key, GroupKeyOf(context, request.scaling_group_id()));
   ASSIGN_OR_RETURN(const domain::PolicyId id, PolicyIdOf(request.scaling_policy_id()));
-  const absl::Status written = Write(parts_.store, context, [&](ports::Tx& tx) -> absl::Status {
+  const auto modify = [&](ports::Tx& tx) -> absl::StatusOr<v1::ModifyScalingPolicyResponse> {
     ASSIGN_OR_RETURN(const domain::ScalingGroup group, LockGroup(tx, key));
     ASSIGN_OR_RETURN(domain::ScalingPolicy policy, LockPolicy(tx, key, id));
     RETURN_IF_ERROR(Apply(request, policy));
@@ -84,31 +84,31 @@ absl::StatusOr<v1::ModifyScalingPolicyResponse> PolicyHandlers::Modify(
     RETURN_IF_ERROR(
         Check<v1::ModifyScalingPolicyRequest>(policy, group, quotas, parts_.min_period));
     policy.edited_at = tx.Now();
-    return tx.policies().Update(policy);
-  });
-  RETURN_IF_ERROR(written);
-  parts_.waker.DefinitionChanged(key);
-
-  v1::ModifyScalingPolicyResponse response;
-  response.set_return_(true);
-  response.mutable_return_set()->set_scaling_policy_id(FormatResourceId(id.value()));
-  return response;
+    RETURN_IF_ERROR(tx.policies().Update(policy));
+    v1::ModifyScalingPolicyResponse response;
+    response.set_return_(true);
+    response.mutable_return_set()->set_scaling_policy_id(FormatResourceId(id.value()));
+    return response;
+  };
+  auto answer = Write(parts_.store, context, modify);
+  if (answer.ok()) parts_.waker.DefinitionChanged(key);
+  return answer;
 }
 
 absl::StatusOr<v1::DeleteScalingPolicyResponse> PolicyHandlers::Delete(
     const RequestContext& context, const v1::DeleteScalingPolicyRequest& request) {
   ASSIGN_OR_RETURN(const ports::GroupKey key, GroupKeyOf(context, request.scaling_group_id()));
   ASSIGN_OR_RETURN(const domain::PolicyId id, PolicyIdOf(request.scaling_policy_id()));
-  const absl::Status written = Write(parts_.store, context, [&](ports::Tx& tx) -> absl::Status {
+  const auto remove = [&](ports::Tx& tx) -> absl::StatusOr<v1::DeleteScalingPolicyResponse> {
     RETURN_IF_ERROR(LockPolicy(tx, key, id).status());
-    return tx.policies().Delete(key, id);
-  });
-  RETURN_IF_ERROR(written);
-  parts_.waker.DefinitionChanged(key);
-
-  v1::DeleteScalingPolicyResponse response;
-  response.mutable_return_set()->set_scaling_policy_id(FormatResourceId(id.value()));
-  return response;
+    RETURN_IF_ERROR(tx.policies().Delete(key, id));
+    v1::DeleteScalingPolicyResponse response;
+    response.mutable_return_set()->set_scaling_policy_id(FormatResourceId(id.value()));
+    return response;
+  };
+  auto answer = Write(parts_.store, context, remove);
+  if (answer.ok()) parts_.waker.DefinitionChanged(key);
+  return answer;
 }
 
 absl::StatusOr<v1::DescribeScalingPolicyResponse> PolicyHandlers::Describe(

@@ -20,7 +20,10 @@ struct RequestContext {
   std::string access_key_id;
   std::string request_id;
   bool dry_run = false;
-  std::string client_token;
+  std::string client_token;  // empty: the request is not to be made idempotent
+  // With a client token: what the request asks for (client_token.h).
+  std::string action;
+  std::string request_sha256;
   std::string source_address;
 
   // As causes name the caller.

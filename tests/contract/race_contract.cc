@@ -127,6 +127,69 @@ TEST_P(StoreContract, TwoSessionsSendAnIntentOnce) {
       });
 }
 
+TEST_P(StoreContract, TwoRequestsWithOneClientTokenHaveOneEffectAndOneAnswer) {
+  constexpr int kTokens = 100;
+  // What a write does: a repeat answers what the first was answered.
+  const auto create = [&](int round) {
+    const std::string token = absl::StrCat("token-", round);
+    domain::ScalingGroup group = MakeGroup();
+    return Write([&, group](ports::Tx& tx) -> absl::StatusOr<std::string> {
+      const auto earlier = tx.client_tokens().Lock(own, token, kLongAgo);
+      if (!earlier.ok()) return earlier.status();
+      if (earlier->has_value()) return (*earlier)->answer;
+      const std::string answer = absl::StrCat(group.id.value());
+      absl::Status written = tx.groups().Insert(group);
+      if (written.ok()) {
+        written = tx.client_tokens().Put({.account_id = own,
+                                          .token = token,
+                                          .action = "CreateScalingGroup",
+                                          .request_sha256 = "same",
+                                          .answer = answer});
+      }
+      if (!written.ok()) return written;
+      return answer;
+    });
+  };
+  absl::StatusOr<std::string> first;
+  absl::StatusOr<std::string> second;
+  Race(
+      kTokens, [&](int round) { first = create(round); },
+      [&](int round) { second = create(round); },
+      [&](int round) {
+        ASSERT_OK(first);
+        ASSERT_OK(second);
+        ASSERT_EQ(*first, *second);
+        ASSERT_THAT(Read([&](ports::Tx& tx) { return tx.groups().Count(own); }),
+                    IsOkAndHolds(round + 1));
+      });
+}
+
+TEST_P(StoreContract, TwoCreatesNeverPassTheQuotaByOne) {
+  constexpr int kConfigurations = 50;
+  ASSERT_OK(Write([&](ports::Tx& tx) { return tx.accounts().PutQuota(own, "configurations", 1); }));
+  const auto create = [&](int round) {
+    domain::ScalingConfiguration configuration = MakeConfiguration();
+    return Write([&](ports::Tx& tx) -> absl::Status {
+      const auto quotas = tx.accounts().LockQuotas(own);
+      if (!quotas.ok()) return quotas.status();
+      const auto count = tx.configurations().Count(own);
+      if (!count.ok()) return count.status();
+      if (*count >= quotas->configurations + round) return absl::ResourceExhaustedError("quota");
+      return tx.configurations().Insert(configuration);
+    });
+  };
+  // The fixture has one configuration: each round has room for one more.
+  absl::Status first;
+  absl::Status second;
+  Race(
+      kConfigurations, [&](int round) { first = create(round + 1); },
+      [&](int round) { second = create(round + 1); },
+      [&](int) {
+        ASSERT_NE(first.ok(), second.ok());
+        ASSERT_THAT(first.ok() ? second : first, StatusIs(absl::StatusCode::kResourceExhausted));
+      });
+}
+
 TEST_P(StoreContract, LockedGroupsLoseNoUpdate) {
   const domain::ScalingGroup group = AddGroup();
   constexpr int kUpdates = 100;

@@ -76,6 +76,11 @@ absl::StatusOr<domain::Quotas> MemoryAccounts::GetQuotas(const domain::AccountId
   return quotas == nullptr ? domain::Quotas{} : *quotas;
 }
 
+absl::StatusOr<domain::Quotas> MemoryAccounts::LockQuotas(const domain::AccountId& account) {
+  RETURN_IF_ERROR(state_.RequireWritable());
+  return GetQuotas(account);
+}
+
 absl::Status MemoryAccounts::PutQuota(const domain::AccountId& account, absl::string_view name,
                                       int value) {
   RETURN_IF_ERROR(state_.RequireWritable());

@@ -19,6 +19,7 @@ class MemoryAccounts final : public ports::AccountStore {
   absl::StatusOr<ports::MetricCredential> GetMetricCredential(
       absl::string_view token_sha256) override;
   absl::StatusOr<domain::Quotas> GetQuotas(const domain::AccountId& account) override;
+  absl::StatusOr<domain::Quotas> LockQuotas(const domain::AccountId& account) override;
   absl::Status PutQuota(const domain::AccountId& account, absl::string_view name,
                         int value) override;
 
@@ -197,6 +198,22 @@ class MemoryNotifications final : public ports::NotificationStore {
   absl::StatusOr<std::optional<domain::ScalingNotification>> Find(
       const ports::GroupKey& group) override;
   absl::Status Put(const domain::ScalingNotification& notification) override;
+
+ private:
+  MemoryState& state_;
+};
+
+class MemoryClientTokens final : public ports::ClientTokenStore {
+ public:
+  explicit MemoryClientTokens(MemoryState& state) : state_(state) {}
+  absl::StatusOr<std::optional<ports::ClientTokenRecord>> Find(const domain::AccountId& account,
+                                                               absl::string_view token,
+                                                               absl::Time since) override;
+  absl::StatusOr<std::optional<ports::ClientTokenRecord>> Lock(const domain::AccountId& account,
+                                                               absl::string_view token,
+                                                               absl::Time since) override;
+  absl::Status Put(const ports::ClientTokenRecord& record) override;
+  absl::StatusOr<int> Prune(absl::Time before, int limit) override;
 
  private:
   MemoryState& state_;

@@ -34,6 +34,11 @@ struct MemoryDeliveryRow {
   ports::Delivery delivery;
 };
 
+struct MemoryClientTokenRow {
+  ports::ClientTokenRecord record;
+  absl::Time created_at;
+};
+
 struct MemoryState {
   UndoLog undo;
 
@@ -54,6 +59,7 @@ struct MemoryState {
   MemoryTable<domain::IntentId, activity::LaunchIntent> intents{undo};
   MemoryTable<domain::GroupId, domain::ScalingNotification> notifications{undo};
   MemoryTable<std::pair<domain::AccountId, std::string>, ports::Contact> contacts{undo};
+  MemoryTable<std::pair<domain::AccountId, std::string>, MemoryClientTokenRow> client_tokens{undo};
   MemoryTable<int64_t, MemoryOutboxRow> outbox{undo};
   // By event and contact.
   MemoryTable<std::pair<std::string, std::string>, MemoryDeliveryRow> deliveries{undo};

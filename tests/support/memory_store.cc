@@ -33,7 +33,8 @@ class MemoryTx final : public ports::Tx {
         decisions_(state),
         outbox_(state),
         notifications_(state),
-        contacts_(state) {}
+        contacts_(state),
+        client_tokens_(state) {}
 
   absl::Time Now() override { return state_.now; }
   absl::StatusOr<int64_t> NewId() override {
@@ -51,6 +52,7 @@ class MemoryTx final : public ports::Tx {
   ports::OutboxStore& outbox() override { return outbox_; }
   ports::NotificationStore& notifications() override { return notifications_; }
   ports::ContactStore& contacts() override { return contacts_; }
+  ports::ClientTokenStore& client_tokens() override { return client_tokens_; }
 
  private:
   MemoryState& state_;
@@ -65,6 +67,7 @@ class MemoryTx final : public ports::Tx {
   MemoryOutbox outbox_;
   MemoryNotifications notifications_;
   MemoryContacts contacts_;
+  MemoryClientTokens client_tokens_;
 };
 
 }  // namespace
@@ -93,6 +96,7 @@ absl::Status MemoryStore::Run(const ports::Fence* fence, bool read_only, Work wo
   absl::Status status = work(tx);
   if (status.ok()) status = state_.broken;
   if (status.ok()) {
+    commits_ += state_.undo.empty() ? 0 : 1;
     state_.undo.Forget();
   } else {
     state_.undo.RollBack();

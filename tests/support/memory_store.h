@@ -35,6 +35,11 @@ class MemoryStore final : public ports::Store, public ports::LeaseStore {
   void Subscribe(const ports::GroupKey& group, std::vector<int> types);
   // Makes a session lapse now.
   void Expire(int64_t session);
+  // Transactions so far that changed something.
+  int commits() const {
+    absl::MutexLock lock(&mutex_);
+    return commits_;
+  }
 
  private:
   struct Shard {
@@ -48,8 +53,9 @@ class MemoryStore final : public ports::Store, public ports::LeaseStore {
   bool IsLive(int64_t session) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
   const base::Clock& clock_;
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   MemoryState state_ ABSL_GUARDED_BY(mutex_);
+  int commits_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t last_session_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<int64_t, absl::Time> expiries_ ABSL_GUARDED_BY(mutex_);  // by session
   std::array<Shard, ports::kShardCount> shards_ ABSL_GUARDED_BY(mutex_);

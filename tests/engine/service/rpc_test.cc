@@ -1,139 +1,39 @@
 // The services over a real gRPC connection: who is served, and what a refusal looks like on the
 // wire.
-#include <grpcpp/create_channel.h>
-#include <grpcpp/generic/generic_stub.h>
-
 #include <algorithm>
-#include <atomic>
 #include <memory>
 #include <string>
 
-#include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
-#include "accordion/v1/auto_scaling_service.grpc.pb.h"
 #include "accordion/v1/credential_service.grpc.pb.h"
 #include "accordion/v1/engine_admin_service.grpc.pb.h"
-#include "accordion/v1/error_detail.pb.h"
 #include "accordion/v1/metric_ingestion_service.grpc.pb.h"
-#include "accordion/v1/request_context.pb.h"
-#include "base/clock.h"
-#include "engine/rpc_server.h"
-#include "engine/service/status_encoding.h"
 #include "engine/service/unserved_actions.h"
 #include "gmock/gmock.h"
-#include "tests/engine/service/service_fixture.h"
+#include "tests/engine/service/rpc_fixture.h"
 
 namespace accordion::service {
 namespace {
 
 using ::testing::HasSubstr;
 
-// A service's file holds no message that anybody refers to; this makes the linker take it.
-[[gnu::used]] const void* const kApiFile =
-    &descriptor_table_accordion_2fv1_2fauto_5fscaling_5fservice_2eproto;
-
-// Runs work in the caller's thread, or refuses it.
-class InlineExecutor final : public ports::Executor {
- public:
-  std::atomic<bool> full = false;
-
-  bool Submit(ports::Lane, std::function<void()> work) override {
-    if (full) return false;
-    work();
-    return true;
-  }
-  void SubmitAt(ports::Lane, absl::Time, std::function<void()>) override {}
-};
-
-class RpcTest : public ServiceFixture {
- protected:
-  RpcTest() {
-    auto started = RpcServer::Start({.store = store_,
-                                     .inventory = inventory_,
-                                     .waker = waker_,
-                                     .executor = executor_,
-                                     .samples = samples_,
-                                     .metrics = metrics_,
-                                     .clock = system_clock_,
-                                     .status =
-                                         [] {
-                                           return EngineStatus{.engine_id = "e",
-                                                               .version = "1",
-                                                               .started_at = absl::UnixEpoch(),
-                                                               .not_ready_reason = "waiting"};
-                                         }},
-                                    {.listen = "127.0.0.1:0"});
-    EXPECT_OK(started);
-    server_ = *std::move(started);
-    channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->Port()),
-                                   grpc::InsecureChannelCredentials());
-    auto_scaling_ = v1::AutoScalingService::NewStub(channel_);
-    admin_ = v1::EngineAdminService::NewStub(channel_);
-  }
-
-  static void SetUp(grpc::ClientContext& context, const std::string& account = "73400123") {
-    v1::RequestContext message;
-    message.set_account_id(account);
-    message.set_principal("root");
-    context.AddMetadata(kContextMetadata, message.SerializeAsString());
-    context.set_deadline(absl::ToChronoTime(base::SystemClock().Now() + absl::Seconds(20)));
-  }
-
-  static v1::ErrorDetail DetailOf(const grpc::ClientContext& context) {
-    v1::ErrorDetail detail;
-    const auto& metadata = context.GetServerTrailingMetadata();
-    const auto found = metadata.find(kErrorMetadata);
-    if (found != metadata.end()) {
-      EXPECT_TRUE(
-          detail.ParseFromArray(found->second.data(), static_cast<int>(found->second.size())));
-    }
-    return detail;
-  }
-
-  const base::SystemClock system_clock_;
-  InlineExecutor executor_;
-  metrics::SampleStore samples_{metrics::SampleStore::Options()};
-  observability::Metrics metrics_;
-  std::unique_ptr<RpcServer> server_;
-  std::shared_ptr<grpc::Channel> channel_;
-  std::unique_ptr<v1::AutoScalingService::Stub> auto_scaling_;
-  std::unique_ptr<v1::EngineAdminService::Stub> admin_;
-};
-
 TEST_F(RpcTest, ExactlyTheListedActionsAreUnserved) {
-  const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
-      "accordion.v1.AutoScalingService");
-  ASSERT_NE(service, nullptr);
-  ASSERT_EQ(service->method_count(), 27);
-  grpc::GenericStub stub(channel_);
-  for (int i = 0; i < service->method_count(); ++i) {
-    const std::string name = service->method(i)->name();
-    grpc::ClientContext context;
-    SetUp(context);
-    grpc::ByteBuffer empty(nullptr, 0);
-    grpc::ByteBuffer answer;
-    grpc::Status status;
-    absl::Mutex mutex;
-    bool done = false;
-    stub.UnaryCall(&context, absl::StrCat("/accordion.v1.AutoScalingService/", name),
-                   grpc::StubOptions(), &empty, &answer, [&](grpc::Status result) {
-                     absl::MutexLock lock(&mutex);
-                     status = std::move(result);
-                     done = true;
-                   });
-    absl::MutexLock lock(&mutex);
-    mutex.Await(absl::Condition(&done));
+  const auto& service = AutoScalingApi();
+  ASSERT_EQ(service.method_count(), 27);
+  for (int i = 0; i < service.method_count(); ++i) {
+    const std::string& name = service.method(i)->name();
+    const Called called = Call(name, /*request=*/"");
     const bool listed = std::find(UnservedActions().begin(), UnservedActions().end(), name) !=
                         UnservedActions().end();
     // Served ones miss a parameter, or answer an empty list.
-    EXPECT_EQ(DetailOf(context).reason() == v1::SERVICE_UNAVAILABLE, listed) << name;
-    EXPECT_EQ(status.ok() || DetailOf(context).reason() == v1::MISSING_PARAMETER, !listed) << name;
+    EXPECT_EQ(called.detail.reason() == v1::SERVICE_UNAVAILABLE, listed) << name;
+    EXPECT_EQ(called.status.ok() || called.detail.reason() == v1::MISSING_PARAMETER, !listed)
+        << name;
   }
 }
 
 TEST_F(RpcTest, ARefusalCarriesItsReasonAndArguments) {
   grpc::ClientContext context;
-  SetUp(context);
+  Prepare(context);
   v1::EnableScalingGroupRequest request;
   request.set_scaling_group_id("123");
   v1::EnableScalingGroupResponse response;
@@ -154,7 +54,7 @@ TEST_F(RpcTest, ACallOnNobodysBehalfIsAFaultOfOurs) {
 TEST_F(RpcTest, AFullLaneIsServiceUnavailableAtOnce) {
   executor_.full = true;
   grpc::ClientContext context;
-  SetUp(context);
+  Prepare(context);
   v1::DescribeScalingGroupResponse response;
   const grpc::Status status = auto_scaling_->DescribeScalingGroup(&context, {}, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
@@ -163,7 +63,7 @@ TEST_F(RpcTest, AFullLaneIsServiceUnavailableAtOnce) {
 
 TEST_F(RpcTest, AnOversizedMessageIsRefused) {
   grpc::ClientContext context;
-  SetUp(context);
+  Prepare(context);
   v1::DescribeScalingGroupRequest request;
   request.set_scaling_group_name(std::string(5 * 1024 * 1024, 'x'));
   v1::DescribeScalingGroupResponse response;
@@ -173,7 +73,7 @@ TEST_F(RpcTest, AnOversizedMessageIsRefused) {
 
 TEST_F(RpcTest, RpcsAreMeasured) {
   grpc::ClientContext context;
-  SetUp(context);
+  Prepare(context);
   v1::DescribeScalingGroupResponse response;
   EXPECT_TRUE(auto_scaling_->DescribeScalingGroup(&context, {}, &response).ok());
   EXPECT_THAT(metrics_.Expose(),
