@@ -57,6 +57,7 @@ constexpr Statement kInsertOpen("activity_open", SqlText("INSERT INTO activity_o
                                                      SqlText(") ON CONFLICT DO NOTHING"));
 constexpr Statement kGetOpen("activity_get_open", kSelectOpen + kOfGroup);
 constexpr Statement kLockOpen("activity_lock_open", kSelectOpen + kOfGroup + SqlText("FOR UPDATE"));
+// tidy:allow(account) by shard
 constexpr Statement kScanOpen(
     "activity_scan_open",
     kSelectOpen + SqlText("WHERE group_id IN (SELECT id FROM scaling_group WHERE shard = "

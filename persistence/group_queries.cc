@@ -80,10 +80,12 @@ constexpr Statement kCount("group_count",
                            "SELECT count(*) FROM scaling_group WHERE account_id = $1");
 constexpr Statement kSetWake("group_set_wake",
                              SqlText("UPDATE scaling_group SET next_wake_at = $3 ") + kByKey);
+// tidy:allow(account) by shard
 constexpr Statement kDue(
     "group_due",
     "SELECT account_id, id, next_wake_at FROM scaling_group "
     "WHERE shard = ANY ($1::smallint[]) AND next_wake_at <= $2 ORDER BY next_wake_at, id LIMIT $3");
+// tidy:allow(account) by shard
 constexpr Statement kScan(
     "group_scan",
     kSelect + SqlText("WHERE shard = ANY ($1::smallint[]) AND id > $2 ORDER BY id LIMIT $3"));

@@ -75,6 +75,7 @@ constexpr Statement kInsertSlot("slot_insert",
                                 SqlText("INSERT INTO activity_slot (") + kSlotColumns +
                                     SqlText(", account_id) VALUES (") +
                                     Placeholders<kSlotColumnCount + 1>() + SqlText(")"));
+// tidy:allow(account) of open activities that were read for their account or shard
 constexpr Statement kSlotsOf(
     "slot_of_activities", SqlText("SELECT ") + kSlotColumns +
                               SqlText(" FROM activity_slot WHERE activity_id = ANY ($1::bigint[]) "
@@ -108,6 +109,7 @@ constexpr Statement kUnresolved(
     "SELECT count(*) FROM launch_intent WHERE account_id = $1 AND group_id = $2 "
     "AND state IN ('Prepared', 'Sent', 'Unknown')");
 
+// tidy:allow(account) by shard
 constexpr Statement kUnresolvedEnded(
     "intent_unresolved_ended",
     SqlText("SELECT ") + kIntentColumns +

@@ -67,9 +67,11 @@ constexpr Statement kListTotal("policy_list_total",
                                SqlText("SELECT count(*) FROM scaling_policy ") + kFilter);
 constexpr Statement kCount(
     "policy_count", "SELECT count(*) FROM scaling_policy WHERE account_id = $1 AND group_id = $2");
+// tidy:allow(account) by shard
 constexpr Statement kScan("policy_scan", kSelect + SqlText("WHERE group_id IN ") + kOfShards +
                                              SqlText(" AND id > $2 ORDER BY id LIMIT $3"));
 // KEY SHARE: a policy that is deleted at the same time is passed over instead of breaking the key.
+// tidy:allow(account) of policies that the loop has read by shard
 constexpr Statement kSaveRuns(
     "policy_save_runs",
     "INSERT INTO policy_run (policy_id, periods, saved_at) "
@@ -77,6 +79,7 @@ constexpr Statement kSaveRuns(
     "FROM unnest($1::bigint[], $2::jsonb[]) AS r (id, periods) "
     "JOIN scaling_policy p ON p.id = r.id ORDER BY p.id FOR KEY SHARE OF p "
     "ON CONFLICT (policy_id) DO UPDATE SET periods = EXCLUDED.periods, saved_at = now()");
+// tidy:allow(account) by shard
 constexpr Statement kLoadRuns(
     "policy_load_runs",
     SqlText("SELECT r.policy_id, r.periods FROM policy_run r "

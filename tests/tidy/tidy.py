@@ -13,6 +13,7 @@ import re
 import sys
 from typing import Iterator, NamedTuple
 
+import accounts
 import rings
 from source import SourceFile
 
@@ -137,6 +138,19 @@ def check_json_once(sources: list[SourceFile]) -> Iterator[Finding]:
             yield Finding(path, 1, "json", f"a second user of nlohmann/json in {module}; the first is {sorted(paths)[0]}")
 
 
+def check_accounts(sources: dict[str, SourceFile]) -> Iterator[Finding]:
+    """An id alone opens nothing: statements on tenants' tables name the account."""
+    tables = accounts.tenant_tables("\n".join(
+        source.text for path, source in sorted(sources.items()) if re.match(r"persistence/migrations/.*\.sql$", path)))
+    for path, source in sources.items():
+        if not re.match(r"persistence/.*\.cc$", path):
+            continue
+        for statement in accounts.statements_in("\n".join(source.code_with_strings)):
+            problem = accounts.problem_with(statement, tables)
+            if problem:
+                yield Finding(path, statement.line, "account", problem)
+
+
 def check_includes(source: SourceFile) -> Iterator[Finding]:
     for number, include in source.includes:
         problem = rings.problem_with(source.path, include)
@@ -174,6 +188,7 @@ def check_tree(root: pathlib.Path) -> list[Finding]:
             for check in (check_code, check_header, check_switches, check_sql, check_includes):
                 findings += check(source)
     findings += check_json_once(cpp)
+    findings += check_accounts(allowed)
     return sorted(finding for finding in set(findings)
                   if not allowed[finding.path].allows(finding.line, finding.rule))
 

@@ -44,6 +44,26 @@ class TidyTest(unittest.TestCase):
         self.check(["1:banned"], "engine/control/a.cc", 'Log("a // b"); absl::Now();\n')
         self.check(["2:banned"], "engine/control/a.cc", "const char quote = '\"';\nabsl::Now();\n")
 
+    def test_statements_on_tenants_tables_name_the_account(self):
+        tables = {"persistence/migrations/0001_a.sql": "CREATE TABLE thing (\n  id bigint,\n  account_id text\n);\n"
+                                                       "CREATE TABLE shared (\n  id bigint\n);\n"}
+        def check(expected, statement):
+            text = 'constexpr SqlText kByKey("WHERE account_id = $1 AND id = $2");\n' \
+                   'constexpr SqlText kColumns("id, account_id");\n' + statement
+            found = rules({**tables, "persistence/a.cc": text})
+            self.assertEqual(found, [f"persistence/a.cc:{finding}" for finding in expected], statement)
+        for bad in ('constexpr Statement kA("a", "SELECT account_id FROM thing WHERE id = $1");\n',
+                    'constexpr Statement kA("a", SqlText("DELETE FROM thing ") + SqlText("WHERE id = $1; -- \'"));\n',
+                    'constexpr Statement kA("a", SqlText("INSERT INTO thing (id) VALUES ($1)"));\n',
+                    'constexpr Statement kA(\n    "a",\n    "UPDATE thing SET id = $1");\n',
+                    '// account_id = $1\nconstexpr Statement kA("a", "SELECT FROM shared, thing");\n'):
+            check([f"{4 if bad.startswith('//') else 3}:account"], bad)
+        for good in ('constexpr Statement kA("a", SqlText("SELECT id FROM thing ") + kByKey);\n',
+                     'constexpr Statement kA("a", "SELECT id FROM shared WHERE id = $1");\n',
+                     'constexpr Statement kA("a", SqlText("INSERT INTO thing (") + kColumns + SqlText(") VALUES ($1, $2)"));\n',
+                     '// tidy:allow(account) by shard\nconstexpr Statement kA("a", "SELECT id FROM thing");\n'):
+            check([], good)
+
     def test_a_reason_lifts_a_rule(self):
         self.check([], "base/a.cc", "absl::Now();  // tidy:allow(banned) only here\n")
         self.check([], "base/a.cc", "// tidy:allow(banned) only here\nabsl::Now();\n")
