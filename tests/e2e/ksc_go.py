@@ -11,6 +11,7 @@ import http.client
 import json
 import urllib.parse
 
+import private_region  # noqa: F401  (makes `region` known)
 from region.openapi import VERSION, ApiError, sign
 
 BY_GET = {"EnableScalingGroup", "DisableScalingGroup", "DeleteScalingGroup", "DeleteScalingConfiguration",

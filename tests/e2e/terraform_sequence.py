@@ -27,7 +27,7 @@ CONFIGURATION = {"ScalingConfigurationId": text, "ScalingConfigurationName": tex
                  "InstanceName": text, "InstanceNameSuffix": text, "InstanceNameTimeSuffix": flag, "UserData": text,
                  "NeedMonitorAgent": whole, "NeedSecurityAgent": whole, "AddressBandWidth": whole, "ChargeType": text,
                  "Cpu": whole, "Gpu": whole, "Mem": whole, "CreateTime": text}
-CONFIGURATION_OPTIONAL = ("KeyIds", "UserData", "InstanceName", "InstanceNameSuffix")
+CONFIGURATION_OPTIONAL = ("KeyIds", "UserData", "InstanceName", "InstanceNameSuffix", "AddressBandWidth")
 INSTANCE = {"InstanceId": text, "InstanceName": text, "HealthStatus": text, "CreationType": text, "AddTime": text,
             "ProtectedFromScaleIn": whole}
 METRIC = {"DimensionName": text, "ComparisonOperator": text, "Threshold": whole, "RepeatTimes": whole, "Period": whole,
