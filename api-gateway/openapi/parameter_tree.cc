@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "api-gateway/openapi/field_name.h"
@@ -13,6 +14,8 @@
 
 namespace accordion::gateway {
 namespace {
+
+constexpr char kIndexSign = '#';  // stands for an index in the plan's patterns
 
 // A received name taken apart: `Slb.1.Id` -> `Slb.#.Id`, {1}.
 struct ReceivedName {
@@ -36,7 +39,7 @@ ReceivedName TakeApart(absl::string_view name) {
       if (read.ec != std::errc()) result.index_overflows = true;
       result.indices.push_back(index);
       result.index_ends.push_back(at);
-      result.pattern.push_back('#');
+      result.pattern.push_back(kIndexSign);
     } else {
       absl::StrAppend(&result.pattern, segment);
     }
@@ -95,6 +98,8 @@ OrError<ParameterTree> ParameterTree::Build(const DecodePlan& plan,
 }
 
 MaybeError ParameterTree::Place(const DecodePlan& plan, const Parameter& parameter) {
+  // No field's name holds one, and a pattern must not be reached without its indices.
+  if (absl::StrContains(parameter.name, kIndexSign)) return std::nullopt;
   const ReceivedName name = TakeApart(parameter.name);
   const FieldPath* path = plan.Find(name.pattern);
   if (path == nullptr) return std::nullopt;

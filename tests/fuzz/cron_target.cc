@@ -131,10 +131,10 @@ std::optional<PlainCron> ReadPlainCron(const std::string& text) {
 }
 
 bool Matches(const PlainCron& cron, absl::CivilDay day) {
-  if (cron.months.count(day.month()) == 0) return false;
-  const bool by_day = cron.days.count(day.day()) > 0;
+  if (!cron.months.contains(day.month())) return false;
+  const bool by_day = cron.days.contains(day.day());
   const int weekday = (static_cast<int>(absl::GetWeekday(day)) + 1) % 7;
-  const bool by_weekday = cron.weekdays.count(weekday) > 0;
+  const bool by_weekday = cron.weekdays.contains(weekday);
   return cron.either_day ? by_day || by_weekday : by_day && by_weekday;
 }
 

@@ -135,7 +135,8 @@ std::string PlainCanonicalQuery(const PlainParameters& parameters, const std::st
   for (auto& [name, values] : by_name) {
     std::sort(values.begin(), values.end());
     for (const std::string& value : values) {
-      out += (out.empty() ? "" : "&") + name + "=" + value;
+      if (!out.empty()) out += '&';
+      out.append(name).append("=").append(value);
     }
   }
   return out;

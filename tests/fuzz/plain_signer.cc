@@ -23,7 +23,7 @@ std::string Hex(const std::string& bytes) {
 std::string Sha256(const std::string& text) {
   unsigned char digest[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  return std::string(reinterpret_cast<const char*>(digest), sizeof(digest));
+  return {reinterpret_cast<const char*>(digest), sizeof(digest)};
 }
 
 std::string Hmac(const std::string& key, const std::string& text) {
@@ -31,7 +31,7 @@ std::string Hmac(const std::string& key, const std::string& text) {
   unsigned int size = 0;
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
        reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &size);
-  return std::string(reinterpret_cast<const char*>(digest), size);
+  return {reinterpret_cast<const char*>(digest), size};
 }
 
 std::vector<std::string> Split(const std::string& text, char separator) {
@@ -69,7 +69,8 @@ std::string PlainCanonicalRequest(const PlainRequest& request, const std::string
     int found = 0;
     for (const auto& [given, value] : request.headers) {
       if (Lower(given) != name) continue;
-      values += (found++ > 0 ? "," : "") + Words(value);
+      if (found++ > 0) values += ',';
+      values += Words(value);
     }
     out += name + ":" + values + "\n";
   }

@@ -41,7 +41,7 @@ absl::Time TimeOf(const std::string& text) {
 
 std::string TakeLine(absl::string_view* input) {
   const std::size_t end = input->find('\n');
-  const std::string line(input->substr(0, end));
+  std::string line(input->substr(0, end));
   input->remove_prefix(end == absl::string_view::npos ? input->size() : end + 1);
   return line;
 }

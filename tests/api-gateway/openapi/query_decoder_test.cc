@@ -127,6 +127,14 @@ TEST(QueryDecoder, RefusesAnIndexPast64Bits) {
             "error: INVALID_QUERY_PARAMETER ScalingGroupId.18446744073709551616");
 }
 
+TEST(QueryDecoder, TakesNoNumberSignForAnIndex) {
+  // Patterns of the plan stand one for an index; a client's own must reach none of them.
+  EXPECT_EQ(Decode<DescribeScalingGroupRequest>("ScalingGroupId.#=1&ScalingGroupId.0=2"),
+            Decode<DescribeScalingGroupRequest>("ScalingGroupId.0=2"));
+  EXPECT_EQ(Decode<DescribeScalingGroupRequest>("ScalingGroupId.%23=1"),
+            Decode<DescribeScalingGroupRequest>(""));
+}
+
 TEST(QueryDecoder, IgnoresUnknownParametersAndTakesEmptyOnesForAbsent) {
   EXPECT_EQ(Decode<EnableScalingGroupRequest>("ScalingGroupId=5&Status=Active&Foo.1.Bar=x"),
             R"(scaling_group_id: "5")");
