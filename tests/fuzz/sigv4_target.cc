@@ -145,36 +145,65 @@ base::HttpRequest Unsigned(const base::HttpRequest& request) {
   return bare;
 }
 
-void CheckSigned(Verifier* verifier, const base::HttpRequest& request) {
-  base::HttpRequest sent = Unsigned(request);
+// The names to sign, joined; empty if they are more than a gateway takes.
+std::string HeaderList(const base::HttpRequest& request) {
   std::set<std::string> names;
-  for (const auto& field : sent.headers.fields()) names.insert(absl::AsciiStrToLower(field.first));
-  if (names.size() > gateway::limits::kMaxSignedHeaders) return;
-  const std::string list = absl::StrJoin(names, ";");
-  const std::string text = PlainStringToSign(
-      kNowText, kScope,
-      PlainCanonicalRequest(Plain(sent), PlainCanonicalQuery(*PlainFormDecode(sent.query)), list));
-  const std::string authorization =
-      absl::StrCat("AWS4-HMAC-SHA256 Credential=", kAccessKey, "/", kScope,
-                   ", SignedHeaders=", list, ", Signature=", PlainSigV4(kSecretKey, kScope, text));
-  sent.headers.Add("Authorization", authorization);
-  Expect(verifier->Accepts(sent), "what the plain signer signs is accepted", text);
+  for (const auto& field : request.headers.fields()) {
+    names.insert(absl::AsciiStrToLower(field.first));
+  }
+  return names.size() > gateway::limits::kMaxSignedHeaders ? "" : absl::StrJoin(names, ";");
+}
+
+std::string Sign(const base::HttpRequest& request, const std::string& headers) {
+  const std::string query = PlainCanonicalQuery(*PlainFormDecode(request.query));
+  return PlainSigV4(
+      kSecretKey, kScope,
+      PlainStringToSign(kNowText, kScope, PlainCanonicalRequest(Plain(request), query, headers)));
+}
+
+base::HttpRequest SignedInHeader(base::HttpRequest request, const std::string& headers) {
+  const std::string signature = Sign(request, headers);
+  request.headers.Add("Authorization",
+                      absl::StrCat("AWS4-HMAC-SHA256 Credential=", kAccessKey, "/", kScope,
+                                   ", SignedHeaders=", headers, ", Signature=", signature));
+  return request;
+}
+
+base::HttpRequest SignedInQuery(base::HttpRequest request, const std::string& headers) {
+  const PlainParameters credential = {
+      {envelope::kQueryAlgorithm, "AWS4-HMAC-SHA256"},
+      {envelope::kQueryCredential, absl::StrCat(kAccessKey, "/", kScope)},
+      {envelope::kQueryDate, kNowText},
+      {envelope::kQuerySignedHeaders, headers}};
+  for (const auto& [name, value] : credential) {
+    absl::StrAppend(&request.query, "&", name, "=", PlainPercentEncode(value));
+  }
+  absl::StrAppend(&request.query, "&", envelope::kQuerySignature, "=", Sign(request, headers));
+  return request;
+}
+
+// `sent` is signed. Any change of what the signature covers must be noticed.
+void CheckSigned(Verifier* verifier, const base::HttpRequest& sent) {
+  const std::string shown = absl::StrCat(sent.method, " ", sent.path, "?", sent.query);
+  // Signing adds parameters, and may add the one that is too many.
+  if (!PlainRequestDecode(sent.query, sent.method == "POST" ? sent.body : "")) return;
+  Expect(verifier->Accepts(sent), "what the plain signer signs is accepted", shown);
 
   base::HttpRequest other_body = sent;
   other_body.body += "&Tampered=1";
-  Expect(!verifier->Accepts(other_body), "another body is refused", text);
+  Expect(!verifier->Accepts(other_body), "another body is refused", shown);
   base::HttpRequest other_query = sent;
   other_query.query += "&Tampered=1";
-  Expect(!verifier->Accepts(other_query), "another query is refused", text);
+  Expect(!verifier->Accepts(other_query), "another query is refused", shown);
   base::HttpRequest other_path = sent;
   other_path.path += "/tampered";
-  Expect(!verifier->Accepts(other_path), "another path is refused", text);
+  Expect(!verifier->Accepts(other_path), "another path is refused", shown);
   base::HttpRequest other_host = sent;
   other_host.headers.Set("Host", "kec.tampered");
-  Expect(!verifier->Accepts(other_host), "another host is refused", text);
+  Expect(!verifier->Accepts(other_host), "another host is refused", shown);
   base::HttpRequest steered = sent;
   steered.headers.Add("X-Action", "Tampered");
-  Expect(!verifier->Accepts(steered), "a steering header put in later is refused", text);
+  Expect(!verifier->Accepts(steered), "a steering header put in later is refused", shown);
 }
 
 }  // namespace
@@ -190,7 +219,12 @@ void FuzzSigV4(absl::string_view input) {
   CheckQueryForm(*verifier, request, *parameters);
   const bool other_credential = parameters->HasPrefix(envelope::kQueryAuthPrefix) ||
                                 parameters->Find(envelope::kSimplifiedSignature) != nullptr;
-  if (!other_credential) CheckSigned(verifier, request);
+  if (other_credential) return;
+  const base::HttpRequest honest = Unsigned(request);
+  const std::string headers = HeaderList(honest);
+  if (headers.empty()) return;
+  CheckSigned(verifier, SignedInHeader(honest, headers));
+  CheckSigned(verifier, SignedInQuery(honest, headers));
 }
 
 }  // namespace accordion::fuzz
