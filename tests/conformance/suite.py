@@ -37,6 +37,7 @@ from ledger import Ledger  # noqa: E402
 from private_region import private_region  # noqa: E402
 from shown import NEVER_ANSWERED, NOT_SHOWN, given, paths_in, shown  # noqa: E402
 from signers import ROTATION, Door  # noqa: E402
+from states import check_states  # noqa: E402
 from teeth import check_teeth  # noqa: E402
 from wire import pairs_of  # noqa: E402
 from world import World  # noqa: E402
@@ -261,6 +262,8 @@ def play(options, checks):
             checks.run("accounts", check_accounts, suite, checks)
         if not options.action or "further" in options.action:
             checks.run("further", check_further, suite, json.loads((HERE / "reference_fixture.json").read_text("utf-8")))
+        if not options.action or "states" in options.action:
+            checks.run("states", check_states, suite, checks)
         if not options.action or "teeth" in options.action:
             checks.run("teeth", check_teeth, suite, path.read_bytes())
         ledger.table()
@@ -274,7 +277,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default=os.environ.get("ACCORDION_BUILD", ROOT / "build" / "dev"))
     parser.add_argument("--descriptors", type=pathlib.Path, help="default: the build's")
-    parser.add_argument("--action", action="append", help="only this one; also accounts (the matrix), further, teeth")
+    parser.add_argument("--action", action="append", help="only this one; also accounts (the matrix), further, states, teeth")
     parser.add_argument("--short", action="store_true", help="as the other scripts have it; there is one form")
     parser.add_argument("--verbose", action="store_true", help="print each check that holds, too")
     checks = Checks()
