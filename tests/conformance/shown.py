@@ -52,6 +52,7 @@ NEVER_ANSWERED = {
     "ScalingConfigurationSet.#.BillType": "the cloud's number for ChargeType, which it does not tell",
     "ScalingConfigurationSet.#.HostNameSuffix": "no parameter of the API sets it",
     "ScalingConfigurationSet.#.Project.UpdateTime": "the cloud's project service is not asked",
+    "ScalingPolicySet.#.Description": "no parameter of the API sets it; the Go SDK's type has it",
     "ReturnSet.Message": "says what a client may show; nothing to say on success",
     "ReturnSet.#.Message": "says what a client may show; nothing to say on success",
 }

@@ -35,6 +35,7 @@ from eventually import eventually  # noqa: E402
 from further import check_further  # noqa: E402
 from ledger import Ledger  # noqa: E402
 from private_region import private_region  # noqa: E402
+from provoke import check_provoked  # noqa: E402
 from shown import NEVER_ANSWERED, NOT_SHOWN, given, paths_in, shown  # noqa: E402
 from signers import ROTATION, Door  # noqa: E402
 from states import check_states  # noqa: E402
@@ -179,7 +180,7 @@ class Suite:
         def rests():
             seen.append(self.database.contents())
             return len(seen) > 1 and seen[-1] == seen[-2]
-        eventually("the database rests", 30, rests, every=0.3)
+        eventually("the database rests", 30, rests, every=0.15)
 
     def repeat(self, action, pairs, method, text):
         """The same request in XML, and by the other method: equal content, and of a write no second effect."""
@@ -264,6 +265,7 @@ def play(options, checks):
             checks.run("further", check_further, suite, json.loads((HERE / "reference_fixture.json").read_text("utf-8")))
         if not options.action or "states" in options.action:
             checks.run("states", check_states, suite, checks)
+            checks.run("provoked", check_provoked, suite)
         if not options.action or "teeth" in options.action:
             checks.run("teeth", check_teeth, suite, path.read_bytes())
         ledger.table()
