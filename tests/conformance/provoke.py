@@ -1,5 +1,6 @@
 """Fields of answers that appear only when something goes wrong or waits: made to appear, and taken away again."""
 
+import datetime
 import json
 
 from eventually import eventually
@@ -45,6 +46,22 @@ def waiting_deletion(suite):
     return group
 
 
+def fired_task(suite):
+    """Description of a task: how it last fired."""
+    world = suite.world
+    group = world.create_group(world.api, world.things, world.mine.configuration)
+    if not world.serves("CreateScheduledTask"):
+        return group
+    zone = datetime.timezone(datetime.timedelta(hours=8))  # Asia/Shanghai, which has no summer time now
+    due = datetime.datetime.now(zone) + datetime.timedelta(seconds=2)
+    world.api.call("CreateScheduledTask", ScalingGroupId=group, ScalingScheduledTaskName="due", ReadjustMaxSize=7,
+                   ReadjustMinSize=0, ReadjustExpectSize=0, StartTime=due.strftime("%Y-%m-%d %H:%M:%S"))
+    fired = lambda: world.api.call("DescribeScalingGroup", ScalingGroupId=[group])["ScalingGroupSet"][0]["MaxSize"] == 7
+    eventually("the task has fired", 60, fired, every=0.2)
+    describe(suite, "DescribeScheduledTask", ScalingGroupId=group)
+    return group
+
+
 def remove(suite, group):
     """As clients do: Min and desired 0, then Delete until it succeeds."""
     suite.world.api.call("ModifyScalingGroup", ScalingGroupId=group, MinSize=0, DesiredCapacity=0)
@@ -54,5 +71,5 @@ def remove(suite, group):
 
 
 def check_provoked(suite):
-    for make in (failed_launch, waiting_deletion):
+    for make in (failed_launch, waiting_deletion, fired_task):
         remove(suite, make(suite))

@@ -158,7 +158,7 @@ class World:
             "CoolDown": 60,
             "ScalingScheduledTaskName": "conformance", "ReadjustMaxSize": 50, "ReadjustMinSize": 0,
             "ReadjustExpectSize": 1, "StartTime": START, "EndTime": END, "Recurrence": "30 3 * * 1-5",
-            "RepeatUnit": "Week", "RepeatCycle": "1,3", "NotificationType": [1, 2, 3], "Description": "conformance",
+            "RepeatUnit": "Week", "RepeatCycle": "2", "NotificationType": [1, 2, 3], "Description": "conformance",
         }
 
     def valid(self, action, parameter):
