@@ -94,6 +94,11 @@ std::vector<base::Setting> SettingsOf(Config& config) {
       {"shutdown.grace", &config.shutdown_grace, "duration",
        "how long calls may finish after SIGTERM"},
 
+      {"tasks.misfire-grace", &control.misfire_grace, "duration",
+       "a due instant of a scheduled task that was missed by more than this does not fire"},
+      {"tasks.keep", &control.keep_occurrences, "duration",
+       "how long what became of due instants stays in the database"},
+
       {"notify.retry-min", &control.notify.retry_min, "duration",
        "first back-off of a notification that was not delivered"},
       {"notify.retry-max", &control.notify.retry_max, "duration",

@@ -177,7 +177,8 @@ absl::Status Daemon::Parts::StartServing() {
                                            .status = [this] { return Status(); }},
                                           {.listen = config.listen,
                                            .language = config.control.language,
-                                           .period_floor = config.period_floor}));
+                                           .period_floor = config.period_floor,
+                                           .time_zone = config.control.time_zone}));
   control.Start();
   ProbeCloud(kFirstRetry);
   Probe();

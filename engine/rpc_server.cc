@@ -20,6 +20,7 @@
 #include "engine/service/notification_handlers.h"
 #include "engine/service/policy_handlers.h"
 #include "engine/service/rpc_runner.h"
+#include "engine/service/task_handlers.h"
 
 namespace accordion {
 namespace {
@@ -38,9 +39,10 @@ struct RpcServer::Services {
         instances(parts.store, parts.waker),
         activities(parts.store),
         notifications(parts.store, parts.inventory),
+        tasks({parts.store, parts.inventory, parts.waker, options.time_zone, options.language}),
         auto_scaling(service::MakeAutoScalingService(
             runner, parts.store,
-            {groups, configurations, policies, instances, activities, notifications})),
+            {groups, configurations, policies, instances, activities, notifications, tasks})),
         credentials(service::MakeCredentialService(runner, parts.store)),
         admin(service::MakeEngineAdminService(runner, parts.store, parts.status)),
         ingestion(service::MakeMetricIngestionService(parts.samples, parts.metrics, parts.clock)) {}
@@ -52,6 +54,7 @@ struct RpcServer::Services {
   service::InstanceHandlers instances;
   service::ActivityHandlers activities;
   service::NotificationHandlers notifications;
+  service::TaskHandlers tasks;
   std::unique_ptr<grpc::Service> auto_scaling;
   std::unique_ptr<grpc::Service> credentials;
   std::unique_ptr<grpc::Service> admin;

@@ -35,6 +35,7 @@ class RpcServer {
     std::string listen = "127.0.0.1:0";
     activity::Language language = activity::Language::kChinese;
     absl::Duration period_floor = domain::kMinPeriod;
+    absl::TimeZone time_zone = absl::UTCTimeZone();  // of the region
   };
 
   // Serves when it returns; everything in `parts` must outlive it. kUnavailable if the address is

@@ -194,6 +194,17 @@ absl::Span<const EnumWord<domain::DecisionReason>> EnumWords() {
 }
 
 template <>
+absl::Span<const EnumWord<domain::OccurrenceOutcome>> EnumWords() {
+  using domain::OccurrenceOutcome;
+  static constexpr EnumWord<OccurrenceOutcome> kWords[] = {
+      {OccurrenceOutcome::kFired, "Fired"},         {OccurrenceOutcome::kFailed, "Failed"},
+      {OccurrenceOutcome::kCoalesced, "Coalesced"}, {OccurrenceOutcome::kExpired, "Expired"},
+      {OccurrenceOutcome::kDisabled, "Disabled"},
+  };
+  return kWords;
+}
+
+template <>
 absl::Span<const EnumWord<activity::SlotState>> EnumWords() {
   using activity::SlotState;
   static constexpr EnumWord<SlotState> kWords[] = {

@@ -6,6 +6,7 @@
 #include "absl/types/span.h"
 #include "engine/activity/activity.h"
 #include "engine/domain/arbitration.h"
+#include "engine/domain/occurrence.h"
 #include "engine/domain/types.h"
 #include "engine/ports/contact.h"
 #include "engine/ports/outbox_store.h"
@@ -56,6 +57,8 @@ template <>
 absl::Span<const EnumWord<domain::Breach>> EnumWords();
 template <>
 absl::Span<const EnumWord<domain::DecisionReason>> EnumWords();
+template <>
+absl::Span<const EnumWord<domain::OccurrenceOutcome>> EnumWords();
 template <>
 absl::Span<const EnumWord<activity::SlotState>> EnumWords();
 template <>

@@ -13,6 +13,7 @@
 #include "persistence/notification_queries.h"
 #include "persistence/outbox_queries.h"
 #include "persistence/policy_queries.h"
+#include "persistence/task_queries.h"
 
 namespace accordion::persistence {
 
@@ -25,6 +26,7 @@ class PostgresTx final : public ports::Tx {
         groups_(sql),
         configurations_(sql, sealed_),
         policies_(sql),
+        tasks_(sql),
         members_(sql),
         activities_(sql, sealed_),
         decisions_(sql),
@@ -40,6 +42,7 @@ class PostgresTx final : public ports::Tx {
   ports::GroupStore& groups() override { return groups_; }
   ports::ConfigurationStore& configurations() override { return configurations_; }
   ports::PolicyStore& policies() override { return policies_; }
+  ports::TaskStore& tasks() override { return tasks_; }
   ports::MemberStore& members() override { return members_; }
   ports::ActivityStore& activities() override { return activities_; }
   ports::DecisionStore& decisions() override { return decisions_; }
@@ -55,6 +58,7 @@ class PostgresTx final : public ports::Tx {
   GroupQueries groups_;
   ConfigurationQueries configurations_;
   PolicyQueries policies_;
+  TaskQueries tasks_;
   MemberQueries members_;
   ActivityQueries activities_;
   DecisionQueries decisions_;

@@ -29,6 +29,27 @@ std::string By(Language language, const Actor& actor) {
   return absl::StrCat(" (user ", actor.principal, ", key ", actor.access_key_id, ")");
 }
 
+std::string LocalTime(absl::Time time, absl::TimeZone zone) {
+  return absl::FormatTime("%Y-%m-%d %H:%M:%S", time, zone);
+}
+
+const char* OutcomeWord(Language language, domain::OccurrenceOutcome outcome) {
+  const bool chinese = language == Language::kChinese;
+  switch (outcome) {
+    case domain::OccurrenceOutcome::kFired:
+      return chinese ? "已执行" : "done";
+    case domain::OccurrenceOutcome::kFailed:
+      return chinese ? "执行失败" : "failed";
+    case domain::OccurrenceOutcome::kCoalesced:
+      return chinese ? "已错过，由更近的一次代替" : "missed, a newer one was done instead";
+    case domain::OccurrenceOutcome::kExpired:
+      return chinese ? "已错过，超过补偿时间" : "missed for too long";
+    case domain::OccurrenceOutcome::kDisabled:
+      break;
+  }
+  return chinese ? "已跳过，伸缩组未启用" : "skipped, the group was disabled";
+}
+
 const char* FailureName(Language language, FailureClass failure) {
   const bool chinese = language == Language::kChinese;
   switch (failure) {
@@ -136,6 +157,44 @@ std::string PolicyCause(Language language, const domain::Decision& decision, abs
                       " consecutive periods (", seconds,
                       " s): ", Periods(decision.firing.periods, zone, ", "), "; desired capacity ",
                       decision.desired_before, " -> ", decision.desired_after);
+}
+
+std::string TaskCause(Language language, const domain::ScheduledTask& task, absl::Time due_at,
+                      int desired_before, absl::TimeZone zone) {
+  const domain::Readjust& sizes = task.readjust;
+  switch (language) {
+    case Language::kChinese:
+      return absl::StrCat("定时任务\"", task.name, "\"(", task.id.value(), ")触发：计划时间 ",
+                          LocalTime(due_at, zone), "，实例数范围 ", sizes.min_size, "~",
+                          sizes.max_size, "；期望实例数 ", desired_before, " → ",
+                          sizes.expect_size);
+    case Language::kEnglish:
+      break;
+  }
+  return absl::StrCat("Scheduled task \"", task.name, "\" (", task.id.value(), ") fired: due at ",
+                      LocalTime(due_at, zone), ", sizes ", sizes.min_size, "~", sizes.max_size,
+                      "; desired capacity ", desired_before, " -> ", sizes.expect_size);
+}
+
+std::string OccurrenceText(Language language, const domain::Occurrence& occurrence,
+                           absl::string_view why, absl::TimeZone zone) {
+  const bool chinese = language == Language::kChinese;
+  const char* separator = chinese ? "：" : ": ";
+  std::string text = absl::StrCat(LocalTime(occurrence.due_at, zone), separator,
+                                  OutcomeWord(language, occurrence.outcome));
+  if (!why.empty()) absl::StrAppend(&text, separator, why);
+  return text;
+}
+
+std::string TaskFaultText(Language language, const domain::Readjust& readjust,
+                          const domain::TaskFault& fault) {
+  const bool chinese = language == Language::kChinese;
+  if (fault.kind == domain::FaultKind::kAboveQuota) {
+    return chinese
+               ? absl::StrCat("最大实例数 ", readjust.max_size, " 超出配额 ", fault.limit)
+               : absl::StrCat("max size ", readjust.max_size, " is above the quota ", fault.limit);
+  }
+  return chinese ? "实例数设置无效" : "the sizes do not fit together";
 }
 
 std::string FailureWords(Language language, int failed, absl::Span<const std::string> words) {

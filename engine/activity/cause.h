@@ -13,7 +13,9 @@
 #include "engine/activity/activity.h"
 #include "engine/domain/arbitration.h"
 #include "engine/domain/metric_window.h"
+#include "engine/domain/occurrence.h"
 #include "engine/domain/scaling_policy.h"
+#include "engine/domain/scheduled_task.h"
 
 namespace accordion::activity {
 
@@ -37,6 +39,18 @@ std::string RemovalContinuedCause(Language language);
 // value, and the change of capacity. Values with enough digits (%.10g) to be compared with a
 // recomputation.
 std::string PolicyCause(Language language, const domain::Decision& decision, absl::TimeZone zone);
+
+// Names the task, the instant that was due (in the region's `zone`) and the sizes that the group
+// got.
+std::string TaskCause(Language language, const domain::ScheduledTask& task, absl::Time due_at,
+                      int desired_before, absl::TimeZone zone);
+
+// How a task last fired: the instant that was due, what became of it, and why if it failed.
+std::string OccurrenceText(Language language, const domain::Occurrence& occurrence,
+                           absl::string_view why, absl::TimeZone zone);
+// Why a task's sizes failed at its turn.
+std::string TaskFaultText(Language language, const domain::Readjust& readjust,
+                          const domain::TaskFault& fault);
 
 // Appended to a finished activity's cause when something failed, e.g. "；失败 2 台：库存不足
 // (...)".

@@ -21,6 +21,8 @@ ControlPlane::ControlPlane(const Parts& parts, const Settings& settings)
       evaluator_({parts.store, leases_, index_, parts.samples, parts.executor, parts.clock,
                   parts.telemetry, *this},
                  settings),
+      scheduler_({parts.store, leases_, parts.executor, parts.clock, parts.telemetry, *this},
+                 settings),
       resolver_({parts.store, leases_, parts.compute, parts.executor, parts.clock, parts.telemetry,
                  *this},
                 settings),
@@ -37,6 +39,7 @@ void ControlPlane::Start() {
   loop_.Start();
   resolver_.Start();
   token_pruner_.Start();
+  scheduler_.Start();
   leases_.Start([this](const std::vector<int>& shards) {
     // Off the lease's lane: loading must not delay the next renewal.
     parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now(),
@@ -50,6 +53,7 @@ void ControlPlane::Stop() {
   resolver_.Stop();
   token_pruner_.Stop();
   evaluator_.Stop();
+  scheduler_.Stop();
   worker_.Stop();
   leases_.Stop();
 }
@@ -67,11 +71,14 @@ void ControlPlane::TakeUp(const std::vector<int>& shards) {
   }
   evaluator_.Arm();
   evaluator_.CatchUp();
+  scheduler_.Wake();
   base::LogInfo("shards taken up",
                 {{"shards", absl::StrCat(shards.size())}, {"groups", absl::StrCat(index_.size())}});
 }
 
 void ControlPlane::Wake(const ports::GroupKey& group) { loop_.Wake(group); }
+
+void ControlPlane::TaskChanged(const ports::GroupKey&) { scheduler_.Wake(); }
 
 void ControlPlane::ActivityEnded(const ports::GroupKey&) {
   if (relay_ != nullptr) relay_->Wake();

@@ -18,6 +18,7 @@
 #include "engine/control/policy_evaluator.h"
 #include "engine/control/reconcile_loop.h"
 #include "engine/control/settings.h"
+#include "engine/control/task_scheduler.h"
 #include "engine/metrics/sample_store.h"
 #include "engine/ports/compute_cloud.h"
 #include "engine/ports/executor.h"
@@ -59,6 +60,7 @@ class ControlPlane final : public ports::GroupWaker {
 
   void Wake(const ports::GroupKey& group) override;
   void DefinitionChanged(const ports::GroupKey& group) override;
+  void TaskChanged(const ports::GroupKey& group) override;
   void ActivityEnded(const ports::GroupKey& group) override;
 
  private:
@@ -74,6 +76,7 @@ class ControlPlane final : public ports::GroupWaker {
   ActivityWorker worker_;
   ReconcileLoop loop_;
   PolicyEvaluator evaluator_;
+  TaskScheduler scheduler_;
   IntentResolver resolver_;
   ClientTokenPruner token_pruner_;
   std::unique_ptr<OutboxRelay> relay_;  // null without a notifier

@@ -31,6 +31,9 @@ struct Settings {
   absl::Duration due_poll = absl::Seconds(1);  // wake-ups that other processes committed
   absl::Duration intent_sweep =
       absl::Minutes(1);  // look-ups of launches that outlived their activity
+  absl::Duration misfire_grace =
+      domain::kDefaultMisfireGrace;  // a due instant missed by more than this does not fire
+  absl::Duration keep_occurrences = absl::Hours(24 * 90);  // what became of due instants
   NotifySettings notify;
   absl::Duration store_retry = absl::Milliseconds(500);  // after a failed transaction of a loop
 };

@@ -77,6 +77,9 @@ absl::Status ScalingPolicyNotFound(absl::string_view id) {
 absl::Status ScalingInstanceNotFound(absl::string_view id) {
   return ErrorStatus(absl::StatusCode::kNotFound, "SCALING_INSTANCE_NOT_FOUND", {id});
 }
+absl::Status ScalingScheduledTaskNotFound(absl::string_view id) {
+  return ErrorStatus(absl::StatusCode::kNotFound, "SCALING_SCHEDULED_TASK_NOT_FOUND", {id});
+}
 absl::Status ScalingNotificationNotFound(absl::string_view id) {
   return ErrorStatus(absl::StatusCode::kNotFound, "SCALING_NOTIFICATION_NOT_FOUND", {id});
 }

@@ -36,6 +36,7 @@ absl::Status ScalingGroupNotFound(absl::string_view id);
 absl::Status ScalingConfigurationNotFound(absl::string_view id);
 absl::Status ScalingPolicyNotFound(absl::string_view id);
 absl::Status ScalingInstanceNotFound(absl::string_view id);
+absl::Status ScalingScheduledTaskNotFound(absl::string_view id);
 absl::Status ScalingNotificationNotFound(absl::string_view id);
 absl::Status ScalingGroupInUse(absl::string_view id, absl::string_view why);
 absl::Status ScalingConfigurationInUse(absl::string_view id, absl::string_view group_id);

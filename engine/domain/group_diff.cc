@@ -22,13 +22,8 @@ bool Counts(const Member& member) {
   return false;
 }
 
-// A recorded Delete empties the group even while it is disabled; it lapses, and a raised desired
-// takes it back.
-bool IsBeingDeleted(const GroupFacts& facts) {
-  const ScalingGroup& group = facts.group;
-  return group.delete_requested_at.has_value() && group.desired_capacity == 0 &&
-         facts.now < *group.delete_requested_at + kDeleteIntentLifetime;
-}
+// A recorded Delete empties the group even while it is disabled.
+bool IsBeingDeleted(const GroupFacts& facts) { return IsDeletionAsked(facts.group, facts.now); }
 
 // Launches that max size leaves room for: instances that are being terminated are still alive
 // (I-1).
@@ -56,6 +51,11 @@ int PossibleRemovals(const GroupFacts& facts) {
 }
 
 }  // namespace
+
+bool IsDeletionAsked(const ScalingGroup& group, absl::Time now) {
+  return group.delete_requested_at.has_value() && group.desired_capacity == 0 &&
+         now < *group.delete_requested_at + kDeleteIntentLifetime;
+}
 
 bool IsLeftLeaving(const Member& member) {
   const bool leaves =

@@ -49,6 +49,9 @@ struct GroupPlan {
 // (`retry_not_before`) holds any step.
 GroupPlan PlanGroup(const GroupFacts& facts);
 
+// Whether a recorded Delete stands: it lapses, and a raised desired takes it back.
+bool IsDeletionAsked(const ScalingGroup& group, absl::Time now);
+
 // Whether the member was being removed by an activity that has ended without it.
 bool IsLeftLeaving(const Member& member);
 

@@ -1,7 +1,10 @@
 #include "engine/domain/occurrence.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <utility>
 
+#include "engine/domain/group_diff.h"
 #include "engine/domain/schedule.h"
 
 namespace accordion::domain {
@@ -18,7 +21,27 @@ OccurrenceOutcome OutcomeOfMissed(absl::Time due_at, const FiringFacts& facts, a
   return OccurrenceOutcome::kCoalesced;
 }
 
+std::pair<absl::Time, TaskId> TurnOf(const DueFiring& due) {
+  return {due.firing.occurrences.back().due_at, due.task.id};
+}
+
 }  // namespace
+
+const char* OutcomeName(OccurrenceOutcome outcome) {
+  switch (outcome) {
+    case OccurrenceOutcome::kFired:
+      return "fired";
+    case OccurrenceOutcome::kFailed:
+      return "failed";
+    case OccurrenceOutcome::kCoalesced:
+      return "coalesced";
+    case OccurrenceOutcome::kExpired:
+      return "expired";
+    case OccurrenceOutcome::kDisabled:
+      break;
+  }
+  return "disabled";
+}
 
 TaskFiring DecideFiring(const ScheduledTask& task, const FiringFacts& facts, absl::Time now) {
   TaskFiring firing;
@@ -44,6 +67,29 @@ TaskFiring DecideFiring(const ScheduledTask& task, const FiringFacts& facts, abs
     firing.readjust = task.readjust;
   }
   return firing;
+}
+
+std::vector<DueFiring> DecideFirings(absl::Span<const ScheduledTask> tasks,
+                                     const FiringFacts& facts, absl::Time now) {
+  std::vector<DueFiring> firings;
+  bool more_due = false;
+  for (const ScheduledTask& task : tasks) {
+    TaskFiring firing = DecideFiring(task, facts, now);
+    if (firing.occurrences.empty()) continue;
+    more_due = more_due || IsDue(firing.next_due_at, now);
+    firings.push_back({task, std::move(firing)});
+  }
+  if (more_due) {
+    std::erase_if(firings,
+                  [&](const DueFiring& one) { return !IsDue(one.firing.next_due_at, now); });
+  }
+  std::sort(firings.begin(), firings.end(),
+            [](const DueFiring& a, const DueFiring& b) { return TurnOf(a) < TurnOf(b); });
+  return firings;
+}
+
+GroupStatus StatusForTasks(const ScalingGroup& group, absl::Time now) {
+  return IsDeletionAsked(group, now) ? GroupStatus::kUnActive : group.status;
 }
 
 std::optional<absl::Time> FirstDueAt(const ScheduledTask& task, absl::Time now,

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "engine/domain/limits.h"
+#include "engine/domain/scaling_group.h"
 #include "engine/domain/scheduled_task.h"
 #include "engine/domain/scheduled_task_rules.h"
 #include "engine/domain/types.h"
@@ -22,8 +24,10 @@ enum class OccurrenceOutcome {
   kFailed,     // it was its turn, but the sizes no longer fit the account's quota
   kCoalesced,  // missed, and a newer due instant was decided in its stead
   kExpired,    // missed by more than the misfire grace
-  kDisabled,   // the group was disabled
+  kDisabled,   // the group was disabled, or its deletion had been asked for
 };
+// For metrics and logs: "fired", "coalesced", ...
+const char* OutcomeName(OccurrenceOutcome outcome);
 
 struct Occurrence {
   TaskId task_id;
@@ -42,7 +46,7 @@ struct FiringFacts {
   int max_occurrences = kMaxOccurrencesPerFiring;  // at least 1
 };
 
-// To be written in one transaction, which locks the task and then the group.
+// To be written in one transaction, which locks the group and then the task.
 struct TaskFiring {
   std::vector<Occurrence> occurrences;    // oldest first; empty: nothing is due
   std::optional<absl::Time> next_due_at;  // the task's new one; nullopt: the task has ended
@@ -57,6 +61,24 @@ struct TaskFiring {
 // fires. If more are due than `max_occurrences`, the oldest are decided and `next_due_at` is due at
 // once; none of them fires, since newer ones follow.
 TaskFiring DecideFiring(const ScheduledTask& task, const FiringFacts& facts, absl::Time now);
+
+struct DueFiring {
+  ScheduledTask task;
+  TaskFiring firing;
+
+  friend bool operator==(const DueFiring&, const DueFiring&) = default;
+};
+
+// What one transaction decides of a group's `tasks` that are due, in the order in which it acts: by
+// the instant that fires, then by id, so that after a downtime the newest instant has the last word
+// whichever task it is of. While a task has more due instants than one transaction takes, only such
+// tasks are decided, and so nothing fires before the instants that come ahead of it.
+std::vector<DueFiring> DecideFirings(absl::Span<const ScheduledTask> tasks,
+                                     const FiringFacts& facts, absl::Time now);
+
+// The group as a firing sees it: one whose deletion has been asked for rests like a disabled one,
+// since a task that filled it again would work against its user.
+GroupStatus StatusForTasks(const ScalingGroup& group, absl::Time now);
 
 // `next_due_at` of a task that is created or edited at `now`: by its definition alone, whatever was
 // due before. An instant that clocks bring back is then refused by its key.

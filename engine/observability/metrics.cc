@@ -93,6 +93,16 @@ struct Metrics::Families {
           .Name("accordion_evaluation_lag_seconds")
           .Help("From a period's close until all its policies were judged.")
           .Register(registry);
+  prometheus::Family<prometheus::Counter>& occurrences =
+      BuildCounter()
+          .Name("accordion_task_occurrences_total")
+          .Help("Due instants of scheduled tasks, by what became of them.")
+          .Register(registry);
+  prometheus::Family<Histogram>& task_lag =
+      BuildHistogram()
+          .Name("accordion_task_lag_seconds")
+          .Help("From a due instant that fired until the group had its sizes.")
+          .Register(registry);
   prometheus::Family<prometheus::Gauge>& lease = BuildGauge()
                                                      .Name("accordion_lease_held")
                                                      .Help("1 while this engine's session is live.")
@@ -166,6 +176,12 @@ void Metrics::Decided(domain::DecisionReason reason) {
 void Metrics::PeriodEvaluated(int policies, absl::Duration lag) {
   families_->evaluated.Add({}).Increment(policies);
   families_->lag.Add({}, kLagSeconds).Observe(absl::ToDoubleSeconds(lag));
+}
+
+void Metrics::TaskDecided(domain::OccurrenceOutcome outcome, absl::Duration lag) {
+  families_->occurrences.Add({{"outcome", domain::OutcomeName(outcome)}}).Increment();
+  if (outcome != domain::OccurrenceOutcome::kFired) return;
+  families_->task_lag.Add({}, kLagSeconds).Observe(absl::ToDoubleSeconds(lag));
 }
 
 void Metrics::LeaseState(bool held, int shards) {

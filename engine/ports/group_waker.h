@@ -15,6 +15,8 @@ class GroupWaker {
   // The group's policies, listeners or existence changed: read its definition again before the next
   // evaluation.
   virtual void DefinitionChanged(const GroupKey& group) = 0;
+  // A scheduled task of the group was created or edited, and may be due soon.
+  virtual void TaskChanged(const GroupKey&) {}
   // An activity of the group ended: there may be an event to announce.
   virtual void ActivityEnded(const GroupKey&) {}
 };

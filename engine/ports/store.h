@@ -33,6 +33,7 @@
 #include "engine/ports/notification_store.h"
 #include "engine/ports/outbox_store.h"
 #include "engine/ports/policy_store.h"
+#include "engine/ports/task_store.h"
 
 namespace accordion::ports {
 
@@ -51,6 +52,7 @@ class Tx {
   virtual GroupStore& groups() = 0;
   virtual ConfigurationStore& configurations() = 0;
   virtual PolicyStore& policies() = 0;
+  virtual TaskStore& tasks() = 0;
   virtual MemberStore& members() = 0;
   virtual ActivityStore& activities() = 0;
   virtual DecisionStore& decisions() = 0;

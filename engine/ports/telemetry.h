@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "engine/activity/activity.h"
 #include "engine/domain/arbitration.h"
+#include "engine/domain/occurrence.h"
 
 namespace accordion::ports {
 
@@ -20,6 +21,8 @@ class Telemetry {
   virtual void Decided(domain::DecisionReason reason) = 0;
   // From the period's close (end plus lateness) until all its policies were judged.
   virtual void PeriodEvaluated(int policies, absl::Duration lag) = 0;
+  // A due instant of a scheduled task was decided, `lag` after it.
+  virtual void TaskDecided(domain::OccurrenceOutcome outcome, absl::Duration lag) = 0;
   virtual void LeaseState(bool held, int shards) = 0;
   // A loop's transaction failed and will be tried again.
   virtual void StoreRetry(absl::string_view loop) = 0;
@@ -33,6 +36,7 @@ class NullTelemetry final : public Telemetry {
   void SlotMoved(activity::SlotState) override {}
   void Decided(domain::DecisionReason) override {}
   void PeriodEvaluated(int, absl::Duration) override {}
+  void TaskDecided(domain::OccurrenceOutcome, absl::Duration) override {}
   void LeaseState(bool, int) override {}
   void StoreRetry(absl::string_view) override {}
   void NotificationTried(absl::string_view, absl::string_view) override {}

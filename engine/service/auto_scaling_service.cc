@@ -136,6 +136,30 @@ class AutoScalingService final : public v1::AutoScalingService::CallbackService 
     return Serve("ModifyScalingNotification", context, request, response, handlers_.notifications,
                  &NotificationHandlers::Modify);
   }
+  ServerUnaryReactor* CreateScheduledTask(Context* context,
+                                          const v1::CreateScheduledTaskRequest* request,
+                                          v1::CreateScheduledTaskResponse* response) override {
+    return Serve("CreateScheduledTask", context, request, response, handlers_.tasks,
+                 &TaskHandlers::Create);
+  }
+  ServerUnaryReactor* DescribeScheduledTask(Context* context,
+                                            const v1::DescribeScheduledTaskRequest* request,
+                                            v1::DescribeScheduledTaskResponse* response) override {
+    return Serve("DescribeScheduledTask", context, request, response, handlers_.tasks,
+                 &TaskHandlers::Describe);
+  }
+  ServerUnaryReactor* ModifyScheduledTask(Context* context,
+                                          const v1::ModifyScheduledTaskRequest* request,
+                                          v1::ModifyScheduledTaskResponse* response) override {
+    return Serve("ModifyScheduledTask", context, request, response, handlers_.tasks,
+                 &TaskHandlers::Modify);
+  }
+  ServerUnaryReactor* DeleteScheduledTask(Context* context,
+                                          const v1::DeleteScheduledTaskRequest* request,
+                                          v1::DeleteScheduledTaskResponse* response) override {
+    return Serve("DeleteScheduledTask", context, request, response, handlers_.tasks,
+                 &TaskHandlers::Delete);
+  }
 
   // unserved_actions.h lists the rest.
   ServerUnaryReactor* ModifyScalingLoadBalancers(Context* context,
@@ -150,23 +174,6 @@ class AutoScalingService final : public v1::AutoScalingService::CallbackService 
   ServerUnaryReactor* DetachInstance(Context* context, const v1::DetachInstanceRequest*,
                                      v1::DetachInstanceResponse*) override {
     return Refuse("DetachInstance", context);
-  }
-  ServerUnaryReactor* CreateScheduledTask(Context* context, const v1::CreateScheduledTaskRequest*,
-                                          v1::CreateScheduledTaskResponse*) override {
-    return Refuse("CreateScheduledTask", context);
-  }
-  ServerUnaryReactor* DescribeScheduledTask(Context* context,
-                                            const v1::DescribeScheduledTaskRequest*,
-                                            v1::DescribeScheduledTaskResponse*) override {
-    return Refuse("DescribeScheduledTask", context);
-  }
-  ServerUnaryReactor* ModifyScheduledTask(Context* context, const v1::ModifyScheduledTaskRequest*,
-                                          v1::ModifyScheduledTaskResponse*) override {
-    return Refuse("ModifyScheduledTask", context);
-  }
-  ServerUnaryReactor* DeleteScheduledTask(Context* context, const v1::DeleteScheduledTaskRequest*,
-                                          v1::DeleteScheduledTaskResponse*) override {
-    return Refuse("DeleteScheduledTask", context);
   }
 
  private:

@@ -9,6 +9,7 @@
 #include "engine/service/instance_handlers.h"
 #include "engine/service/notification_handlers.h"
 #include "engine/service/policy_handlers.h"
+#include "engine/service/task_handlers.h"
 
 namespace grpc {
 class Service;
@@ -25,6 +26,7 @@ struct AutoScalingHandlers {
   InstanceHandlers& instances;
   ActivityHandlers& activities;
   NotificationHandlers& notifications;
+  TaskHandlers& tasks;
 };
 
 // The store keeps the answers of requests with a client token. Everything passed in must outlive

@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "engine/domain/errors.h"
 #include "engine/service/group_key.h"
+#include "engine/service/group_references.h"
 #include "engine/service/resource_id.h"
 #include "engine/service/transaction.h"
 
@@ -118,10 +119,7 @@ absl::StatusOr<v1::DescribeScalingNotificationResponse> NotificationHandlers::De
   if (!found.has_value() || !Asks(request, found->id.value())) return response;
   response.set_scaling_notification_count(1);
   if (PageOf(request).offset > 0) return response;
-  // A courtesy to clients that show it: an answer without it is better than none.
-  const auto subnets = inventory_.Subnets(key.account_id, {group.subnet_ids.front()});
-  const bool known = subnets.ok() && !subnets->empty();
-  ToMessage(*found, known ? subnets->front().zone : "", response.add_scaling_notifications());
+  ToMessage(*found, FirstZoneOf(inventory_, group), response.add_scaling_notifications());
   return response;
 }
 

@@ -41,9 +41,10 @@ std::string ParameterName(const google::protobuf::Descriptor& message,
     }
     std::string spelling = FieldSpelling(*field);
     if (in_json) spelling[0] = absl::ascii_tolower(static_cast<unsigned char>(spelling[0]));
-    absl::StrAppend(&name, name.empty() ? "" : ".", spelling, field->is_repeated() ? ".N" : "");
-    in_json =
-        field->options().GetExtension(openapi::v1::param).format() == openapi::v1::JSON_OBJECT;
+    const openapi::v1::Parameter& param = field->options().GetExtension(openapi::v1::param);
+    const bool indexed = field->is_repeated() && param.list() != openapi::v1::COMMA;
+    absl::StrAppend(&name, name.empty() ? "" : ".", spelling, indexed ? ".N" : "");
+    in_json = param.format() == openapi::v1::JSON_OBJECT;
     parent = field->message_type();
   }
   return name;

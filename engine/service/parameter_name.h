@@ -18,8 +18,8 @@ std::string FieldSpelling(const google::protobuf::FieldDescriptor& field);
 // The parameter that a path of field numbers leads to, as the reference writes it: `MinSize`,
 // `SubnetId.N`, `Slb.N.ListenerId`, `SystemDisk.DiskType`; keys of JSON
 // text as the reference's samples spell them (`Metric.repeatTimes`). Elements are `N`, because the
-// indices that a client used (from 0 or 1, with gaps) are not known here. Requires a path that
-// exists.
+// indices that a client used (from 0 or 1, with gaps) are not known here; a list that is one value
+// with commas has none (`RepeatCycle`). Requires a path that exists.
 std::string ParameterName(const google::protobuf::Descriptor& message,
                           std::initializer_list<int> path);
 

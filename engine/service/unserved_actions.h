@@ -10,9 +10,9 @@ namespace accordion::service {
 
 // Names of rpcs of AutoScalingService.
 inline constexpr absl::string_view kUnservedActions[] = {
-    "ModifyScalingLoadBalancers", "AttachInstance",        "DetachInstance",
-    "CreateScheduledTask",        "DescribeScheduledTask", "ModifyScheduledTask",
-    "DeleteScheduledTask",
+    "ModifyScalingLoadBalancers",
+    "AttachInstance",
+    "DetachInstance",
 };
 
 inline absl::Span<const absl::string_view> UnservedActions() { return kUnservedActions; }

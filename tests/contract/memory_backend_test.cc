@@ -1,4 +1,5 @@
 #include "tests/contract/notification_contract.h"
+#include "tests/contract/task_contract.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/memory_store.h"
 
@@ -28,6 +29,9 @@ INSTANTIATE_TEST_SUITE_P(Memory, StoreContract,
                          ::testing::Values(BackendKind{"memory", &MakeMemory}),
                          [](const auto&) { return "Store"; });
 INSTANTIATE_TEST_SUITE_P(Memory, NotificationContract,
+                         ::testing::Values(BackendKind{"memory", &MakeMemory}),
+                         [](const auto&) { return "Store"; });
+INSTANTIATE_TEST_SUITE_P(Memory, TaskContract,
                          ::testing::Values(BackendKind{"memory", &MakeMemory}),
                          [](const auto&) { return "Store"; });
 

@@ -1,6 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "tests/contract/notification_contract.h"
+#include "tests/contract/task_contract.h"
 #include "tests/support/test_database.h"
 
 namespace accordion::testing {
@@ -39,6 +40,9 @@ INSTANTIATE_TEST_SUITE_P(PostgreSQL, StoreContract,
                          ::testing::Values(BackendKind{"postgresql", &MakePostgres}),
                          [](const auto&) { return "Store"; });
 INSTANTIATE_TEST_SUITE_P(PostgreSQL, NotificationContract,
+                         ::testing::Values(BackendKind{"postgresql", &MakePostgres}),
+                         [](const auto&) { return "Store"; });
+INSTANTIATE_TEST_SUITE_P(PostgreSQL, TaskContract,
                          ::testing::Values(BackendKind{"postgresql", &MakePostgres}),
                          [](const auto&) { return "Store"; });
 

@@ -1,38 +1,11 @@
 // Two sessions at once: what must never both succeed.
-#include <barrier>
-#include <thread>
-
 #include "absl/strings/str_cat.h"
+#include "tests/contract/race.h"
 #include "tests/contract/store_contract.h"
 
 namespace accordion::testing {
 
 namespace {
-
-// Runs both in threads that start together, `rounds` times; `after(round)` checks, with both at
-// rest.
-template <typename One, typename Two, typename After>
-void Race(int rounds, One one, Two two, After after) {
-  std::barrier barrier(3);
-  const auto runner = [&](auto body) {
-    return [&barrier, rounds, body] {
-      for (int round = 0; round < rounds; ++round) {
-        barrier.arrive_and_wait();
-        body(round);
-        barrier.arrive_and_wait();
-      }
-    };
-  };
-  std::thread first(runner(one));
-  std::thread second(runner(two));
-  for (int round = 0; round < rounds; ++round) {
-    barrier.arrive_and_wait();
-    barrier.arrive_and_wait();
-    after(round);
-  }
-  first.join();
-  second.join();
-}
 
 constexpr int kRounds = 300;
 

@@ -21,11 +21,6 @@ UNSERVED = {
     "ModifyScalingLoadBalancers": {},
     "AttachInstance": {"ScalingInstanceId": ["i-1"]},
     "DetachInstance": {"ScalingInstanceId": ["i-1"]},
-    "CreateScheduledTask": {"ScalingScheduledTaskName": "nightly", "StartTime": "2036-01-01 03:00:00",
-                            "ReadjustMaxSize": 3, "ReadjustMinSize": 0, "ReadjustExpectSize": 1},
-    "DescribeScheduledTask": {},
-    "ModifyScheduledTask": {"ScalingScheduledTaskId": "1"},
-    "DeleteScheduledTask": {"ScalingScheduledTaskId": "1"},
 }
 
 
@@ -152,8 +147,23 @@ def check_served(checks, fleet):
     call("ModifyScalingNotification", done, ScalingGroupId=group, ScalingNotificationId=notification)
     call("DescribeScalingNotification",
          lambda answer: answer["ScalingNotificationSet"][0]["ScalingNotificationTypes"] == [], ScalingGroupId=group)
+    task = call(
+        "CreateScheduledTask", lambda answer: answer["ReturnSet"]["ScalingScheduleTaskId"].isdigit(), ScalingGroupId=group,
+        ScalingScheduledTaskName="nightly", StartTime="2036-01-01 03:00:00", EndTime="2037-01-01 00:00:00",
+        ReadjustMaxSize=3, ReadjustMinSize=0, ReadjustExpectSize=1, RepeatUnit="Month", RepeatCycle='["2", "5"]',
+    )["ReturnSet"]["ScalingScheduleTaskId"]
+    call("ModifyScheduledTask",
+         lambda answer: answer["Return"] is True and answer["ReturnSet"]["ScalingScheduleTaskId"] == task,
+         ScalingScheduledTaskId=task, StartTime="2036-01-01 04:00:00", RepeatCycle="2，6")
+    call("DescribeScheduledTask",
+         lambda answer: answer["ScheduledTaskSize"] == 1 and [
+             (one["ScalingScheduledTaskId"], one["StartTime"], one["EndTime"], one["RepeatUnit"], one["RepeatCycle"])
+             for one in answer["ScalingScheduleTaskSet"]] == [
+                 (task, "2036-01-01 04:00:00", "2037-01-01 00:00:00", "Month", "2,6")], ScalingGroupId=group)
     check_unserved(checks, fleet, group)
     check_isolation(checks, fleet, group, policy, member, configuration)
+    call("DeleteScheduledTask", lambda answer: answer["ReturnSet"]["ScalingScheduleTaskId"] == task,
+         ScalingGroupId=group, ScalingScheduledTaskId=task)
     call("DeleteScalingPolicy", lambda answer: answer["ReturnSet"]["ScalingPolicyId"] == policy, ScalingGroupId=group,
          ScalingPolicyId=policy)
     call("DisableScalingGroup", lambda answer: answer["ReturnSet"]["ScalingGroupId"] == group, ScalingGroupId=group)

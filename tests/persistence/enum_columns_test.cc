@@ -11,13 +11,12 @@ namespace accordion::persistence {
 template <typename Enum>
 class EnumColumn : public ::testing::Test {};
 
-using Enums =
-    ::testing::Types<domain::GroupStatus, domain::RemovePolicy, domain::SubnetStrategy,
-                     domain::LifeCycle, domain::Health, domain::CreationType, domain::HealthCheck,
-                     domain::Dimension, domain::Comparison, domain::Statistic,
-                     domain::AdjustmentType, domain::ActivityType, domain::ActivityStatus,
-                     domain::TriggerKind, domain::Breach, domain::DecisionReason,
-                     activity::SlotState, activity::FailureClass, activity::IntentState>;
+using Enums = ::testing::Types<
+    domain::GroupStatus, domain::RemovePolicy, domain::SubnetStrategy, domain::LifeCycle,
+    domain::Health, domain::CreationType, domain::HealthCheck, domain::Dimension,
+    domain::Comparison, domain::Statistic, domain::AdjustmentType, domain::ActivityType,
+    domain::ActivityStatus, domain::TriggerKind, domain::Breach, domain::DecisionReason,
+    domain::OccurrenceOutcome, activity::SlotState, activity::FailureClass, activity::IntentState>;
 TYPED_TEST_SUITE(EnumColumn, Enums);
 
 TYPED_TEST(EnumColumn, HasOneWordAValueAndBack) {

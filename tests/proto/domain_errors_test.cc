@@ -29,6 +29,7 @@ TEST(DomainErrors, AreRowsOfTheCatalogueWithAsManyArguments) {
       domain::ScalingConfigurationNotFound("1"),
       domain::ScalingPolicyNotFound("1"),
       domain::ScalingInstanceNotFound("i"),
+      domain::ScalingScheduledTaskNotFound("1"),
       domain::ScalingNotificationNotFound("1"),
       domain::ScalingGroupInUse("1", "it has 2 members"),
       domain::ScalingConfigurationInUse("1", "2"),

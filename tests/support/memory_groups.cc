@@ -94,6 +94,11 @@ absl::Status MemoryGroups::Delete(const ports::GroupKey& key) {
       [&](const auto&, const domain::ScalingPolicy& row) { return row.group_id == id; });
   state_.decisions.EraseIf(
       [&](const auto&, const ports::DecisionRecord& row) { return row.group.group_id == id; });
+  state_.occurrences.EraseIf([&](const auto& occurrence, const auto&) {
+    return state_.tasks.Find(occurrence.first)->group_id == id;
+  });
+  state_.tasks.EraseIf(
+      [&](const auto&, const domain::ScheduledTask& row) { return row.group_id == id; });
   state_.notifications.Erase(id);
   state_.groups.Erase(id);
   return absl::OkStatus();

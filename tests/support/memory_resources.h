@@ -99,6 +99,34 @@ class MemoryPolicies final : public ports::PolicyStore {
   MemoryState& state_;
 };
 
+class MemoryTasks final : public ports::TaskStore {
+ public:
+  explicit MemoryTasks(MemoryState& state) : state_(state) {}
+  absl::Status Insert(const domain::ScheduledTask& task) override;
+  absl::StatusOr<domain::ScheduledTask> Find(const domain::AccountId& account,
+                                             const domain::TaskId& id) override;
+  absl::StatusOr<domain::ScheduledTask> Lock(const ports::GroupKey& group,
+                                             const domain::TaskId& id) override;
+  absl::Status Update(const domain::ScheduledTask& task) override;
+  absl::Status Delete(const ports::GroupKey& group, const domain::TaskId& id) override;
+  absl::StatusOr<ports::Listing<ports::ListedTask>> List(const ports::GroupKey& group,
+                                                         const ports::TaskFilter& filter,
+                                                         const ports::Page& page) override;
+  absl::StatusOr<int> Count(const ports::GroupKey& group) override;
+  absl::StatusOr<std::vector<ports::DueGroupTasks>> Due(absl::Span<const int> shards,
+                                                        absl::Time until, int limit) override;
+  absl::StatusOr<std::vector<domain::ScheduledTask>> LockDue(const ports::GroupKey& group,
+                                                             absl::Time now) override;
+  absl::StatusOr<std::vector<absl::Time>> AddOccurrences(
+      const ports::GroupKey& group, absl::Span<const ports::TaskOccurrence> occurrences) override;
+  absl::StatusOr<ports::Listing<ports::TaskOccurrence>> Occurrences(
+      const ports::GroupKey& group, const domain::TaskId& id, const ports::Page& page) override;
+  absl::StatusOr<int> PruneOccurrences(absl::Time before, int limit) override;
+
+ private:
+  MemoryState& state_;
+};
+
 class MemoryMembers final : public ports::MemberStore {
  public:
   explicit MemoryMembers(MemoryState& state) : state_(state) {}

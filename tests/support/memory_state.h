@@ -51,6 +51,8 @@ struct MemoryState {
   MemoryTable<domain::GroupId, MemoryGroupRow> groups{undo};
   MemoryTable<domain::PolicyId, domain::ScalingPolicy> policies{undo};
   MemoryTable<domain::PolicyId, domain::PolicyRun> policy_runs{undo};
+  MemoryTable<domain::TaskId, domain::ScheduledTask> tasks{undo};
+  MemoryTable<std::pair<domain::TaskId, absl::Time>, ports::TaskOccurrence> occurrences{undo};
   MemoryTable<std::pair<domain::PolicyId, absl::Time>, ports::DecisionRecord> decisions{undo};
   MemoryTable<MemoryMemberKey, domain::Member> members{undo};
   MemoryTable<domain::GroupId, activity::Activity> open_activities{undo};

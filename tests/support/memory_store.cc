@@ -28,6 +28,7 @@ class MemoryTx final : public ports::Tx {
         groups_(state),
         configurations_(state),
         policies_(state),
+        tasks_(state),
         members_(state),
         activities_(state),
         decisions_(state),
@@ -46,6 +47,7 @@ class MemoryTx final : public ports::Tx {
   ports::GroupStore& groups() override { return groups_; }
   ports::ConfigurationStore& configurations() override { return configurations_; }
   ports::PolicyStore& policies() override { return policies_; }
+  ports::TaskStore& tasks() override { return tasks_; }
   ports::MemberStore& members() override { return members_; }
   ports::ActivityStore& activities() override { return activities_; }
   ports::DecisionStore& decisions() override { return decisions_; }
@@ -61,6 +63,7 @@ class MemoryTx final : public ports::Tx {
   MemoryGroups groups_;
   MemoryConfigurations configurations_;
   MemoryPolicies policies_;
+  MemoryTasks tasks_;
   MemoryMembers members_;
   MemoryActivities activities_;
   MemoryDecisions decisions_;

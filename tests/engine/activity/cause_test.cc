@@ -94,5 +94,47 @@ TEST(Cause, NamesAreThoseOfTheApi) {
     EXPECT_STREQ(StatisticName(static_cast<domain::Statistic>(i)), statistics[i]);
 }
 
+domain::ScheduledTask ExampleTask() {
+  domain::ScheduledTask task;
+  task.id = domain::TaskId(537276906367950848);
+  task.name = "夜间";
+  task.readjust = {.max_size = 6, .min_size = 1, .expect_size = 4};
+  return task;
+}
+
+TEST(Cause, ATaskIsNamedWithTheInstantThatWasDue) {
+  const absl::Time due = absl::FromUnixSeconds(1767234660);  // 02:31:00 UTC
+  EXPECT_EQ(TaskCause(Language::kChinese, ExampleTask(), due, 2, absl::FixedTimeZone(8 * 60 * 60)),
+            "定时任务\"夜间\"(537276906367950848)触发：计划时间 2026-01-01 10:31:00，实例数范围 "
+            "1~6；期望实例数 2 → 4");
+  EXPECT_EQ(TaskCause(Language::kEnglish, ExampleTask(), due, 2, absl::UTCTimeZone()),
+            "Scheduled task \"夜间\" (537276906367950848) fired: due at 2026-01-01 02:31:00, sizes "
+            "1~6; desired capacity 2 -> 4");
+}
+
+TEST(Cause, WhatBecameOfADueInstantIsSaidWithTheReason) {
+  using Outcome = domain::OccurrenceOutcome;
+  const absl::Time due = absl::FromUnixSeconds(1767234660);
+  const domain::TaskFault fault{.kind = domain::FaultKind::kAboveQuota, .limit = 5};
+  const domain::Occurrence failed{.due_at = due, .outcome = Outcome::kFailed};
+  const auto text = [&](Language language) {
+    return OccurrenceText(language, failed, TaskFaultText(language, ExampleTask().readjust, fault),
+                          absl::UTCTimeZone());
+  };
+  EXPECT_EQ(text(Language::kChinese), "2026-01-01 02:31:00：执行失败：最大实例数 6 超出配额 5");
+  EXPECT_EQ(text(Language::kEnglish),
+            "2026-01-01 02:31:00: failed: max size 6 is above the quota 5");
+  for (const Language language : {Language::kChinese, Language::kEnglish}) {
+    std::set<std::string> texts;
+    for (const Outcome outcome : {Outcome::kFired, Outcome::kFailed, Outcome::kCoalesced,
+                                  Outcome::kExpired, Outcome::kDisabled}) {
+      texts.insert(
+          OccurrenceText(language, {.due_at = due, .outcome = outcome}, "", absl::UTCTimeZone()));
+    }
+    EXPECT_EQ(texts.size(), 5u);
+    EXPECT_NE(TaskFaultText(language, {}, {}), TaskFaultText(language, {}, fault));
+  }
+}
+
 }  // namespace
 }  // namespace accordion::activity

@@ -217,7 +217,8 @@ TEST_F(OutboxRelayTest, AClaimOfADeadEngineIsSentByTheNext) {
   Commit([&](ports::Tx& tx) -> absl::Status {
     const std::vector<int> shards = {ports::ShardOf(group_.group_id)};
     EXPECT_EQ(*tx.outbox().FanOut(shards, 10), 1);
-    EXPECT_EQ(tx.outbox().Claim({.shards = shards, .limit = 1, .claim = settings_.claim})->size(), 1U);
+    EXPECT_EQ(tx.outbox().Claim({.shards = shards, .limit = 1, .claim = settings_.claim})->size(),
+              1U);
     return absl::OkStatus();
   });
   world_.time.RunFor(settings_.claim - absl::Seconds(2));
@@ -232,8 +233,11 @@ TEST(RetryDelay, IsUniformUpToACeilingThatDoublesToAnHour) {
   const struct {
     int attempt;
     absl::Duration ceiling;
-  } rows[] = {{1, absl::Seconds(5)},  {2, absl::Seconds(10)}, {5, absl::Seconds(80)},
-              {11, absl::Hours(1)},   {1000, absl::Hours(1)}};
+  } rows[] = {{1, absl::Seconds(5)},
+              {2, absl::Seconds(10)},
+              {5, absl::Seconds(80)},
+              {11, absl::Hours(1)},
+              {1000, absl::Hours(1)}};
   for (const auto& row : rows) {
     absl::Duration longest = absl::ZeroDuration();
     for (int i = 0; i < 1000; ++i) {

@@ -133,6 +133,28 @@ domain::PolicyId World::AddPolicy(const ports::GroupKey& key, domain::Comparison
   return id;
 }
 
+domain::TaskId World::AddTask(const ports::GroupKey& key, absl::Time start, int expect,
+                              const std::string& cron) {
+  domain::ScheduledTask task;
+  task.group_id = key.group_id;
+  task.account_id = key.account_id;
+  task.readjust = {.max_size = 20, .min_size = 0, .expect_size = expect};
+  task.start_time = start;
+  task.recurrence.recurrence = cron;
+  task.rule = std::get<domain::Rule>(domain::ParseRule(task.recurrence));
+  if (!cron.empty()) task.end_time = start + absl::Hours(24 * 365);
+  const absl::Status added = store.Transact([&](ports::Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
+    task.id = domain::TaskId(id);
+    task.name = absl::StrCat("task to ", expect);
+    task.create_time = tx.Now();
+    task.next_due_at = domain::FirstDueAt(task, tx.Now(), TestSettings().time_zone);
+    return tx.tasks().Insert(task);
+  });
+  EXPECT_TRUE(added.ok()) << added;
+  return task.id;
+}
+
 domain::ScalingGroup World::Group(const ports::GroupKey& key) {
   return FromStore<domain::ScalingGroup>(store,
                                          [&](ports::Tx& tx) { return tx.groups().Get(key); });
@@ -153,6 +175,16 @@ std::vector<ports::DecisionRecord> World::Decisions(const ports::GroupKey& key) 
   return FromStore<ports::Listing<ports::DecisionRecord>>(
              store, [&](ports::Tx& tx) { return tx.decisions().List(key, {}); })
       .rows;
+}
+
+std::vector<ports::TaskOccurrence> World::Occurrences(const ports::GroupKey& key,
+                                                      const domain::TaskId& task) {
+  std::vector<ports::TaskOccurrence> rows =
+      FromStore<ports::Listing<ports::TaskOccurrence>>(store, [&](ports::Tx& tx) {
+        return tx.tasks().Occurrences(key, task, {});
+      }).rows;
+  std::reverse(rows.begin(), rows.end());
+  return rows;
 }
 
 bool World::ActivityOpen(const ports::GroupKey& key) {

@@ -47,12 +47,20 @@ class World {
                              double threshold, int adjustment, int repeat_times = 1,
                              absl::Duration cooldown = absl::Seconds(60));
 
+  // A task that sets 0..20 and desired `expect`: once at `start`, or by `cron` for a year from
+  // then.
+  domain::TaskId AddTask(const ports::GroupKey& key, absl::Time start, int expect,
+                         const std::string& cron = "");
+
   domain::ScalingGroup Group(const ports::GroupKey& key);
   // Unclosed ones, oldest first.
   std::vector<domain::Member> Members(const ports::GroupKey& key);
   // Newest first.
   std::vector<activity::Activity> Activities(const ports::GroupKey& key);
   std::vector<ports::DecisionRecord> Decisions(const ports::GroupKey& key);
+  // Oldest due instant first.
+  std::vector<ports::TaskOccurrence> Occurrences(const ports::GroupKey& key,
+                                                 const domain::TaskId& task);
   bool ActivityOpen(const ports::GroupKey& key);
   int UnresolvedIntents(const ports::GroupKey& key);
 

@@ -26,6 +26,8 @@ TEST(Errors, EachCarriesItsReasonAndArguments) {
   ExpectError(ScalingConfigurationNotFound("1"), C::kNotFound,
               {"SCALING_CONFIGURATION_NOT_FOUND", {"1"}});
   ExpectError(ScalingPolicyNotFound("1"), C::kNotFound, {"SCALING_POLICY_NOT_FOUND", {"1"}});
+  ExpectError(ScalingScheduledTaskNotFound("1"), C::kNotFound,
+              {"SCALING_SCHEDULED_TASK_NOT_FOUND", {"1"}});
   ExpectError(ScalingInstanceNotFound("1"), C::kNotFound, {"SCALING_INSTANCE_NOT_FOUND", {"1"}});
   ExpectError(ScalingGroupInUse("1", "3 members"), C::kFailedPrecondition,
               {"SCALING_GROUP_IN_USE", {"1", "3 members"}});

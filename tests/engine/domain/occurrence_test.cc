@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "engine/domain/schedule.h"
@@ -210,6 +212,73 @@ TEST(Occurrence, EveryInstantHasOneRowWhateverTheEngineMisses) {
         ASSERT_FALSE(expected.empty());
       },
       300);
+}
+
+// ---- the due tasks of one group ----
+
+ScheduledTask OneShot(int64_t id, absl::Time at) {
+  ScheduledTask task = OneShotAtNow();
+  task.id = TaskId(id);
+  task.start_time = at;
+  task.next_due_at = at;
+  return task;
+}
+
+std::vector<int64_t> Turns(const std::vector<DueFiring>& firings) {
+  std::vector<int64_t> ids;
+  for (const DueFiring& one : firings) ids.push_back(one.task.id.value());
+  return ids;
+}
+
+TEST(Occurrence, TasksOfAGroupActInTheOrderOfTheInstantsThatFire) {
+  ScheduledTask repeating = EveryMinutes(1);  // due since kNow, but fires for kNow + 4 min
+  repeating.id = TaskId(1);
+  const std::vector<ScheduledTask> tasks = {repeating, OneShot(2, kNow + absl::Minutes(3)),
+                                            OneShot(3, kNow + absl::Minutes(5)),
+                                            OneShot(4, kNow + absl::Minutes(6))};
+  const auto firings = DecideFirings(tasks, Facts(), kNow + absl::Seconds(299));
+  EXPECT_EQ(Turns(firings), (std::vector<int64_t>{2, 1}));
+  for (const DueFiring& one : firings) EXPECT_EQ(one.firing.readjust, kSizes);
+}
+
+TEST(Occurrence, TasksThatAreDueTogetherActInTheOrderOfTheirIds) {
+  const auto firings = DecideFirings({OneShot(9, kNow), OneShot(5, kNow)}, Facts(), kNow);
+  EXPECT_EQ(Turns(firings), (std::vector<int64_t>{5, 9}));
+}
+
+TEST(Occurrence, NoTaskActsBeforeAnotherHasCaughtUp) {
+  FiringFacts facts = Facts();
+  facts.max_occurrences = 3;
+  ScheduledTask repeating = EveryMinutes(1);
+  repeating.id = TaskId(1);
+  std::vector<ScheduledTask> tasks = {repeating, OneShot(2, kNow + absl::Minutes(2))};
+  const absl::Time now = kNow + absl::Minutes(4);
+
+  const auto first = DecideFirings(tasks, facts, now);
+  ASSERT_EQ(Turns(first), (std::vector<int64_t>{1}));
+  EXPECT_EQ(Outcomes(first[0].firing), std::vector<O>(3, O::kCoalesced));
+  tasks[0].next_due_at = first[0].firing.next_due_at;
+  EXPECT_EQ(Turns(DecideFirings(tasks, facts, now)), (std::vector<int64_t>{2, 1}));
+}
+
+TEST(Occurrence, AGroupWhoseDeletionWasAskedForRestsUntilThatLapses) {
+  ScalingGroup group;
+  EXPECT_EQ(StatusForTasks(group, kNow), GroupStatus::kActive);
+  group.delete_requested_at = kNow;
+  EXPECT_EQ(StatusForTasks(group, kNow), GroupStatus::kUnActive);
+  EXPECT_EQ(StatusForTasks(group, kNow + kDeleteIntentLifetime), GroupStatus::kActive);
+  group.desired_capacity = 1;
+  EXPECT_EQ(StatusForTasks(group, kNow), GroupStatus::kActive);
+  group.status = GroupStatus::kUnActive;
+  EXPECT_EQ(StatusForTasks(group, kNow), GroupStatus::kUnActive);
+}
+
+TEST(Occurrence, EachOutcomeHasAWordOfItsOwn) {
+  std::set<std::string> words;
+  for (const O outcome : {O::kFired, O::kFailed, O::kCoalesced, O::kExpired, O::kDisabled}) {
+    words.insert(OutcomeName(outcome));
+  }
+  EXPECT_EQ(words, (std::set<std::string>{"fired", "failed", "coalesced", "expired", "disabled"}));
 }
 
 }  // namespace

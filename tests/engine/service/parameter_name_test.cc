@@ -3,6 +3,7 @@
 #include "accordion/v1/scaling_group.pb.h"
 #include "accordion/v1/scaling_load_balancer.pb.h"
 #include "accordion/v1/scaling_policy.pb.h"
+#include "accordion/v1/scheduled_task.pb.h"
 #include "engine/service/required_parameters.h"
 #include "gtest/gtest.h"
 #include "tests/engine/service/service_fixture.h"
@@ -16,6 +17,9 @@ TEST(ParameterName, IsTheOptionsNameOrTheFieldInUpperCamelCase) {
   EXPECT_EQ(ParameterName<Create>({Create::kMinSizeFieldNumber}), "MinSize");
   EXPECT_EQ(ParameterName<Create>({Create::kSubnetIdsFieldNumber}), "SubnetId.N");
   EXPECT_EQ(ParameterName<Create>({Create::kSlbsFieldNumber}), "Slb.N");
+  EXPECT_EQ(ParameterName<v1::CreateScheduledTaskRequest>(
+                {v1::CreateScheduledTaskRequest::kRepeatCycleFieldNumber}),
+            "RepeatCycle");
 }
 
 TEST(ParameterName, JoinsNestedNamesWithDots) {

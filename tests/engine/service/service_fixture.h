@@ -79,9 +79,11 @@ class RecordingWaker final : public ports::GroupWaker {
  public:
   int woken = 0;
   int changed = 0;
+  int tasks_changed = 0;
 
   void Wake(const ports::GroupKey&) override { ++woken; }
   void DefinitionChanged(const ports::GroupKey&) override { ++changed; }
+  void TaskChanged(const ports::GroupKey&) override { ++tasks_changed; }
 };
 
 // A failed result's reason and arguments as one line: "INVALID_PARAMETER_VALUE SubnetId.N"; "OK"

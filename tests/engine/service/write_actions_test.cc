@@ -78,6 +78,17 @@ const WriteAction kWriteActions[] = {
      "SCALING_POLICY_NOT_FOUND"},
     {"DeleteScalingPolicy", "scaling_group_id: '$group' scaling_policy_id: '$policy'",
      "scaling_group_id: '$idle' scaling_policy_id: '$policy'", "SCALING_POLICY_NOT_FOUND"},
+    {"CreateScheduledTask",
+     "scaling_group_id: '$group' scaling_scheduled_task_name: 'new' readjust_max_size: 3 "
+     "readjust_min_size: 0 readjust_expect_size: 1 start_time { seconds: 2000000000 }",
+     "scaling_group_id: '404' scaling_scheduled_task_name: 'new' readjust_max_size: 3 "
+     "readjust_min_size: 0 readjust_expect_size: 1 start_time { seconds: 2000000000 }",
+     kGroupGone},
+    {"ModifyScheduledTask", "scaling_scheduled_task_id: '$task' readjust_max_size: 4",
+     "scaling_scheduled_task_id: '404' readjust_max_size: 4", "SCALING_SCHEDULED_TASK_NOT_FOUND"},
+    {"DeleteScheduledTask", "scaling_group_id: '$group' scaling_scheduled_task_id: '$task'",
+     "scaling_group_id: '$idle' scaling_scheduled_task_id: '$task'",
+     "SCALING_SCHEDULED_TASK_NOT_FOUND"},
     {"CreateScalingNotification", "scaling_group_id: '$idle' notification_types: [1, 2]",
      "scaling_group_id: '404' notification_types: [1, 2]", kGroupGone},
     {"ModifyScalingNotification",
@@ -93,6 +104,9 @@ class WriteActions : public RpcTest, public ::testing::WithParamInterface<WriteA
     v1::CreateScalingPolicyResponse policy;
     EXPECT_TRUE(policy.ParseFromString(Made("CreateScalingPolicy")));
     policy_ = policy.scaling_policy_id();
+    v1::CreateScheduledTaskResponse task;
+    EXPECT_TRUE(task.ParseFromString(Made("CreateScheduledTask")));
+    task_ = task.return_set().scaling_schedule_task_id();
     v1::CreateScalingNotificationResponse notification;
     EXPECT_TRUE(notification.ParseFromString(
         Call("CreateScalingNotification",
@@ -114,6 +128,7 @@ class WriteActions : public RpcTest, public ::testing::WithParamInterface<WriteA
                {"$group", IdOf(group_)},
                {"$idle", IdOf(idle_)},
                {"$policy", policy_},
+               {"$task", task_},
                {"$notification", notification_}});
     EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(filled, message.get())) << filled;
     return message->SerializeAsString();
@@ -129,10 +144,11 @@ class WriteActions : public RpcTest, public ::testing::WithParamInterface<WriteA
   // Since the last call of this.
   int NewCommits() { return store_.commits() - std::exchange(commits_, store_.commits()); }
 
-  const ports::GroupKey group_;  // has a member, a policy and a notification
+  const ports::GroupKey group_;  // has a member, a policy, a task and a notification
   const ports::GroupKey idle_;
   const domain::ConfigurationId configuration_;  // of no group
   std::string policy_;
+  std::string task_;
   std::string notification_;
   int commits_ = 0;
 };
