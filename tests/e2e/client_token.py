@@ -179,6 +179,12 @@ def check_kill(checks, fleet, gate, number, moment):
         stack.processes.kill("engine")
         if moment:
             gate.open(moment)
+            # A dead engine's COMMIT goes on, its open transaction does not.
+            survives = moment == "commit"
+            eventually(f"the {moment} has ended", 20, lambda: not gate.waiting(moment)
+                       and bool(groups_named(fleet, name)) == survives, every=0.05)
+            passed = fleet.query("SELECT count(*) FROM client_token WHERE token = %s", name)[0][0]
+            checks.equal(passed, int(survives), f"{number:2}. killed at {moment}: {passed} rows of the token are left")
         stack.start_engine()
         ids = {answer.result()["ReturnSet"]["ScalingGroupId"] for answer in answers}
     found = groups_named(fleet, name)
