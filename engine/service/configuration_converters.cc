@@ -191,6 +191,7 @@ void ToMessage(const domain::ScalingConfiguration& configuration,
   message->set_available(configuration.zones.empty() ? 0 : 1);
   SetTimestamp(configuration.create_time, message->mutable_create_time());
   message->set_product_line("KEC");
+  message->set_storage_type("KDFS");  // the one kind that the reference knows
   message->set_instance_name(configuration.instance_name);
   message->set_instance_name_suffix(configuration.instance_name_suffix);
   message->set_project_id(configuration.project_id);

@@ -33,6 +33,14 @@ TEST_F(RegionComputeTest, EachInstanceGetsItsOwnAddressOfTheSubnet) {
   EXPECT_EQ(addresses.size(), 59u);
 }
 
+TEST_F(RegionComputeTest, AHostNameThatNobodyChoseIsMadeOfTheAddress) {
+  const Instance launched = (*Run(Launch()))[0];
+  EXPECT_THAT(launched.host_name, StartsWith("vm10-1-1-"));
+  LaunchRequest named = Launch();
+  named.host_name = "web";
+  EXPECT_EQ((*Run(named))[0].host_name, "web");
+}
+
 TEST_F(RegionComputeTest, FullSubnetRefusesUntilAnInstanceIsGone) {
   const std::vector<Instance> launched = RunActive(59);  // a /26 less five reserved
   const absl::StatusOr<std::vector<Instance>> refused = Run(Launch());

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "tests/cloudsim/region/cloud_error.h"
 #include "tests/cloudsim/region/region.h"
 
@@ -94,13 +95,17 @@ Instance Region::MakeInstance(absl::string_view account_id, const LaunchRequest&
   instance.account_id = std::string(account_id);
   instance.project_id = request.project_id;
   instance.name = std::move(name);
-  instance.host_name = request.host_name;
   instance.type = request.instance_type;
   instance.image_id = request.image_id;
   instance.vpc_id = subnet.spec.vpc_id;
   instance.subnet_id = subnet.spec.id;
   instance.zone = subnet.spec.zone;
   instance.private_ip = *subnets_.TakeAddress(subnet.spec.id);
+  // As clouds do: a name that nobody chose is made of the address.
+  instance.host_name =
+      request.host_name.empty()
+          ? absl::StrCat("vm", absl::StrReplaceAll(instance.private_ip, {{".", "-"}}))
+          : request.host_name;
   instance.network_interface_id = ids_.NewUuid();
   instance.security_group_ids = request.security_group_ids;
   instance.charge_type = request.charge_type;
