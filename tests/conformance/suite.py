@@ -168,7 +168,7 @@ class Suite:
             self.round_trip(action, values, found)
             world.undo(action.name, values, found)
         for alias in action.aliases:
-            answer = self.door.send("own", "POST", alias, pairs_of(base))
+            answer = self.door.send("own", "POST", alias, pairs_of(everything))
             self.accepted(action, "alias", f"as {alias}", ("POST own", *answer))
         self.settle()
 
