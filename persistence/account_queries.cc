@@ -24,14 +24,15 @@ constexpr Statement kGetAccount("account_get",
 constexpr Statement kPutAccessKey(
     "access_key_put",
     "INSERT INTO access_key (access_key_id, account_id, sealed_secret_key, user_name, enabled, "
-    "allow) "
-    "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (access_key_id) DO UPDATE "
-    "SET account_id = $2, sealed_secret_key = $3, user_name = $4, enabled = $5, allow = $6");
+    "allow, security_token_sha256, expires_at) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (access_key_id) DO UPDATE "
+    "SET account_id = $2, sealed_secret_key = $3, user_name = $4, enabled = $5, allow = $6, "
+    "security_token_sha256 = $7, expires_at = $8");
 // tidy:allow(account) finds out whose a key is
 constexpr Statement kGetAccessKey(
     "access_key_get",
-    "SELECT access_key_id, account_id, sealed_secret_key, user_name, enabled, allow "
-    "FROM access_key WHERE access_key_id = $1");
+    "SELECT access_key_id, account_id, sealed_secret_key, user_name, enabled, allow, "
+    "security_token_sha256, expires_at FROM access_key WHERE access_key_id = $1");
 constexpr Statement kPutCloudCredential(
     "cloud_credential_put",
     "INSERT INTO cloud_credential (account_id, access_key_id, sealed_secret_key) VALUES ($1, $2, "
@@ -95,8 +96,8 @@ absl::Status AccountQueries::PutAccessKey(const ports::AccessKey& key) {
     if (key.secret_key.empty()) return absl::InvalidArgumentError("a secret key must not be empty");
     ASSIGN_OR_RETURN(const std::optional<Bytes> sealed,
                      sealed_.Seal(AccessKeyPlace(key), key.secret_key));
-    sql_.Run(kPutAccessKey,
-             Params(key.access_key_id, key.account_id, sealed, key.user, key.enabled, key.allow));
+    sql_.Run(kPutAccessKey, Params(key.access_key_id, key.account_id, sealed, key.user, key.enabled,
+                                   key.allow, key.security_token_sha256, key.expires_at));
     return absl::OkStatus();
   });
 }
@@ -107,7 +108,8 @@ absl::StatusOr<ports::AccessKey> AccountQueries::GetAccessKey(absl::string_view 
     if (result.empty()) return absl::NotFoundError("access key");
     ports::AccessKey key;
     std::optional<Bytes> sealed;
-    ReadFirst(result, key.access_key_id, key.account_id, sealed, key.user, key.enabled, key.allow);
+    ReadFirst(result, key.access_key_id, key.account_id, sealed, key.user, key.enabled, key.allow,
+              key.security_token_sha256, key.expires_at);
     ASSIGN_OR_RETURN(key.secret_key, sealed_.Open(AccessKeyPlace(key), sealed));
     return key;
   });

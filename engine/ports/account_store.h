@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "base/secret.h"
 #include "engine/domain/limits.h"
 #include "engine/domain/types.h"
@@ -27,6 +28,9 @@ struct AccessKey {
   std::string user;  // "root" for the main account
   bool enabled = true;
   std::vector<std::string> allow;  // patterns such as `kec:Describe*`; the main account needs none
+  // Of temporary keys: the SHA-256 (hex) of the session token that must come along, and their end.
+  std::string security_token_sha256;
+  absl::Time expires_at = absl::InfiniteFuture();
 };
 
 // What the engine signs calls to the cloud with, for one account (I-23: account(credential) =

@@ -3,6 +3,7 @@
 #include "accordion/v1/credential_service.grpc.pb.h"
 #include "base/status_macros.h"
 #include "engine/service/rpc_runner.h"
+#include "engine/service/timestamps.h"
 
 namespace accordion::service {
 namespace {
@@ -65,6 +66,9 @@ class CredentialService final : public v1::CredentialService::CallbackService {
     answer.set_account_frozen(account.frozen);
     answer.set_main_account(key.user == kMainUser);
     for (const std::string& pattern : key.allow) answer.add_allow_patterns(pattern);
+    if (key.security_token_sha256.empty()) return absl::OkStatus();
+    answer.set_security_token_sha256(key.security_token_sha256);
+    SetTimestamp(key.expires_at, answer.mutable_expires_at());
     return absl::OkStatus();
   }
 

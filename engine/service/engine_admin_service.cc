@@ -25,9 +25,15 @@ absl::Status RequireAll(std::initializer_list<std::pair<const char*, bool>> give
 
 absl::Status Put(ports::AccountStore& accounts, const v1::PutAccountRequest& request) {
   RETURN_IF_ERROR(RequireAll({{"account_id", !request.account_id().empty()}}));
-  return accounts.PutAccount({.id = domain::AccountId(request.account_id()),
-                              .name = request.name(),
-                              .frozen = request.frozen()});
+  ports::Account account{.id = domain::AccountId(request.account_id())};
+  if (auto found = accounts.GetAccount(account.id); found.ok()) {
+    account = *std::move(found);
+  } else if (!absl::IsNotFound(found.status())) {
+    return found.status();
+  }
+  if (request.has_name()) account.name = request.name();
+  if (request.has_frozen()) account.frozen = request.frozen();
+  return accounts.PutAccount(account);
 }
 
 absl::Status Put(ports::AccountStore& accounts, const v1::PutAccessKeyRequest& request) {
@@ -35,13 +41,19 @@ absl::Status Put(ports::AccountStore& accounts, const v1::PutAccessKeyRequest& r
                               {"secret_key", !request.secret_key().empty()},
                               {"account_id", !request.account_id().empty()},
                               {"user", !request.user().empty()}}));
-  return accounts.PutAccessKey(
-      {.access_key_id = request.access_key_id(),
-       .secret_key = base::SecretString(request.secret_key()),
-       .account_id = domain::AccountId(request.account_id()),
-       .user = request.user(),
-       .enabled = request.enabled(),
-       .allow = {request.allow_patterns().begin(), request.allow_patterns().end()}});
+  if (request.security_token_sha256().empty() == request.has_expires_at()) {
+    return absl::InvalidArgumentError(
+        "a temporary key has both security_token_sha256 and expires_at, another key neither");
+  }
+  ports::AccessKey key{.access_key_id = request.access_key_id(),
+                       .secret_key = base::SecretString(request.secret_key()),
+                       .account_id = domain::AccountId(request.account_id()),
+                       .user = request.user(),
+                       .enabled = request.enabled(),
+                       .allow = {request.allow_patterns().begin(), request.allow_patterns().end()},
+                       .security_token_sha256 = request.security_token_sha256()};
+  if (request.has_expires_at()) key.expires_at = TimeOf(request.expires_at());
+  return accounts.PutAccessKey(key);
 }
 
 absl::Status Put(ports::AccountStore& accounts, const v1::PutCloudCredentialRequest& request) {

@@ -23,7 +23,9 @@ TEST_P(StoreContract, AnAccessKeyIsReadAsWrittenAndReplaced) {
                        .account_id = own,
                        .user = "root",
                        .enabled = true,
-                       .allow = {"kec:Describe*", "kec:\"odd\""}};
+                       .allow = {"kec:Describe*", "kec:\"odd\""},
+                       .security_token_sha256 = "abc",
+                       .expires_at = kLongAgo};
   ASSERT_OK(Write([&](ports::Tx& tx) { return tx.accounts().PutAccessKey(key); }));
   key.secret_key = base::SecretString("secret-2");
   key.enabled = false;
@@ -36,6 +38,13 @@ TEST_P(StoreContract, AnAccessKeyIsReadAsWrittenAndReplaced) {
   EXPECT_EQ(read->user, "root");
   EXPECT_FALSE(read->enabled);
   EXPECT_THAT(read->allow, ElementsAre("kec:Describe*", "kec:\"odd\""));
+  EXPECT_EQ(read->security_token_sha256, "abc");
+  EXPECT_EQ(read->expires_at, kLongAgo);
+  key.security_token_sha256.clear();
+  key.expires_at = absl::InfiniteFuture();
+  ASSERT_OK(Write([&](ports::Tx& tx) { return tx.accounts().PutAccessKey(key); }));
+  EXPECT_EQ(Read([](ports::Tx& tx) { return tx.accounts().GetAccessKey("AKLT1"); })->expires_at,
+            absl::InfiniteFuture());
   EXPECT_THAT(Read([](ports::Tx& tx) { return tx.accounts().GetAccessKey("AKLT2"); }),
               StatusIs(absl::StatusCode::kNotFound));
 }

@@ -115,6 +115,59 @@ TEST_F(RpcTest, AnOperatorsKeyIsResolvedWithItsAccount) {
   EXPECT_EQ(response.secret(), "");
 }
 
+TEST_F(RpcTest, ATemporaryKeyIsResolvedWithItsTokenAndItsEnd) {
+  v1::PutAccessKeyRequest request;
+  request.set_access_key_id("AKTEMP");
+  request.set_secret_key("SK");
+  request.set_account_id("73400123");
+  request.set_user("alice");
+  request.set_enabled(true);
+  const auto put = [&] {
+    grpc::ClientContext context;
+    v1::PutAccessKeyResponse response;
+    return admin_->PutAccessKey(&context, request, &response).error_code();
+  };
+  request.set_security_token_sha256("abc");
+  EXPECT_EQ(put(), grpc::StatusCode::INVALID_ARGUMENT);  // no end
+  request.mutable_expires_at()->set_seconds(1795507200);
+  EXPECT_EQ(put(), grpc::StatusCode::OK);
+  const auto credentials = v1::CredentialService::NewStub(channel_);
+  v1::ResolveAccessKeyRequest resolve;
+  resolve.set_access_key_id("AKTEMP");
+  v1::ResolveAccessKeyResponse response;
+  grpc::ClientContext context;
+  ASSERT_TRUE(credentials->ResolveAccessKey(&context, resolve, &response).ok());
+  EXPECT_EQ(response.security_token_sha256(), "abc");
+  EXPECT_EQ(response.expires_at().seconds(), 1795507200);
+  request.clear_security_token_sha256();
+  EXPECT_EQ(put(), grpc::StatusCode::INVALID_ARGUMENT);  // an end without a token
+}
+
+TEST_F(RpcTest, WhatAnAccountsRequestDoesNotNameStaysAsItIs) {
+  const auto put = [this](const v1::PutAccountRequest& request) {
+    grpc::ClientContext context;
+    v1::PutAccountResponse response;
+    EXPECT_TRUE(admin_->PutAccount(&context, request, &response).ok());
+    ports::Account account;
+    EXPECT_OK(store_.Read([&](ports::Tx& tx) -> absl::Status {
+      account = *tx.accounts().GetAccount(domain::AccountId("9"));
+      return absl::OkStatus();
+    }));
+    return account;
+  };
+  v1::PutAccountRequest request;
+  request.set_account_id("9");
+  request.set_name("nine");
+  request.set_frozen(true);
+  EXPECT_TRUE(put(request).frozen);
+  request.clear_name();
+  request.clear_frozen();
+  EXPECT_TRUE(put(request).frozen);
+  EXPECT_EQ(put(request).name, "nine");
+  request.set_frozen(false);
+  EXPECT_FALSE(put(request).frozen);
+}
+
 TEST_F(RpcTest, AnOperatorIsToldWhatIsWrong) {
   grpc::ClientContext context;
   v1::PutQuotaRequest request;
