@@ -49,8 +49,10 @@ absl::StatusOr<Response> AnswerOnce(ports::Store& store, const RequestContext& c
   if (!earlier) {
     absl::StatusOr<Response> answer = handler();
     if (answer.ok() || context.dry_run) return answer;
-    // A repeat at the same time may have been answered, and so may this request itself, if only
-    // the answer to its COMMIT was lost.
+    // Where the store itself can't tell what became of a COMMIT, a look would only show what a
+    // server has that may be replaced in this moment: the caller repeats the request.
+    if (absl::IsUnknown(answer.status())) return answer;
+    // A repeat at the same time may have been answered.
     auto found = FindAnswer(store, context);
     if (!found.ok() || !found->has_value()) return answer;
     earlier = *std::move(found);

@@ -17,7 +17,7 @@ from remote_write import field, post, snappy, varint, write_request
 
 TABLES = ("account", "access_key", "cloud_credential", "metric_credential", "quota", "scaling_configuration",
           "scaling_group", "desired_change", "scaling_policy", "scaling_instance", "activity_open", "activity_slot",
-          "activity_history", "launch_intent", "decision", "outbox")
+          "activity_history", "launch_intent", "decision", "outbox", "scaling_notification", "client_token")
 UNKNOWN_ID = "537276906367950848"
 DESCRIBE = [("Action", "DescribeScalingGroup"), ("Version", VERSION)]
 MAX_GROWTH_KB = 64 * 1024

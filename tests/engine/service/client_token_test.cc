@@ -114,19 +114,11 @@ TEST_F(ClientTokenTest, ARepeatIsAnsweredEvenIfTheStateWouldRefuseItNow) {
   EXPECT_EQ(IdIn(Create("t")), first.return_set().scaling_group_id());
 }
 
-TEST_F(ClientTokenTest, ALostCommitAnswerIsFoundByTheRequestItself) {
-  // Transactions of a create: the look for an answer, the checks, the write.
-  faulty_.Fail(3, StoreFault::kUnknownExecuted);
-  EXPECT_OK(Create("t"));
-  EXPECT_EQ(Groups(), 1);
-}
-
 TEST_F(ClientTokenTest, ALostCommitIsRepeatedWithOneEffect) {
   for (const StoreFault fault : {StoreFault::kUnknownExecuted, StoreFault::kUnknownNotExecuted}) {
     const int before = Groups();
     const std::string token = std::to_string(static_cast<int>(fault));
-    faulty_.Fail(3, fault);
-    faulty_.Fail(4, StoreFault::kUnavailable);  // the second look, too
+    faulty_.Fail(3, fault);  // after the look for an answer and the checks: the write
     EXPECT_EQ(Create(token).status().code(), absl::StatusCode::kUnknown);
     ASSERT_OK(Create(token));
     EXPECT_EQ(Groups(), before + 1);

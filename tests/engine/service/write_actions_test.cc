@@ -163,7 +163,7 @@ TEST(WriteActionsTable, HasEveryServedActionThatWrites) {
     const bool writes = api.method(i)->options().GetExtension(openapi::v1::action).writes();
     const bool unserved = std::find(UnservedActions().begin(), UnservedActions().end(), rpc) !=
                           UnservedActions().end();
-    EXPECT_EQ(rows.contains(rpc), writes && !unserved) << rpc;
+    EXPECT_EQ(rows.contains(rpc), writes && !unserved) << rpc << " and the rows above differ";
   }
 }
 
