@@ -89,12 +89,16 @@ def creates(fleet, group):
         "CreateScalingPolicy": {"ScalingGroupId": group, "ScalingPolicyName": "token", "Metric": METRIC,
                                 "AdjustmentType": "QuantityChangeInCapacity", "AdjustmentValue": 1, "CoolDown": 60},
         "CreateScalingNotification": {"ScalingGroupId": group, "NotificationType": [1]},
+        "CreateScheduledTask": {"ScalingGroupId": group, "ScalingScheduledTaskName": "token",
+                                "StartTime": "2036-01-01 03:00:00", "ReadjustMaxSize": 3, "ReadjustMinSize": 0,
+                                "ReadjustExpectSize": 1},
     }
 
 
 def count(fleet, action):
     table = {"CreateScalingGroup": "scaling_group", "CreateScalingConfiguration": "scaling_configuration",
-             "CreateScalingPolicy": "scaling_policy", "CreateScalingNotification": "scaling_notification"}[action]
+             "CreateScalingPolicy": "scaling_policy", "CreateScalingNotification": "scaling_notification",
+             "CreateScheduledTask": "scheduled_task"}[action]
     return fleet.query(f"SELECT count(*) FROM {table}")[0][0]
 
 
