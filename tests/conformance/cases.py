@@ -241,6 +241,9 @@ class Cases:
         head = name_of(bare, 1)
         overflow = [(f"{head}.{2**64}" if name == f"{head}.1" else name, text) for name, text in overflow]
         yield Case("list", f"{parameter.path} index 2^64", overflow, MALFORMED, parameter.path)
+        if not self.action.writes:  # a filter may name one id often
+            yield Case("list", f"{parameter.path} of {parameter.max_elements}",
+                       self.with_value(parameter, elements[:1] * parameter.max_elements), engine=True)
         yield Case("list", f"{parameter.path} of {parameter.max_elements + 1}",
                    self.with_value(parameter, elements[:1] * (parameter.max_elements + 1)), INVALID, parameter.path)
         if parameter.list_style == "INDEXED_OR_COMMA":
