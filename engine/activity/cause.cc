@@ -41,7 +41,7 @@ const char* OutcomeWord(Language language, domain::OccurrenceOutcome outcome) {
     case domain::OccurrenceOutcome::kFailed:
       return chinese ? "执行失败" : "failed";
     case domain::OccurrenceOutcome::kCoalesced:
-      return chinese ? "已错过，由更近的一次代替" : "missed, a newer one was done instead";
+      return chinese ? "已错过，由后来的代替" : "missed, what came later counts";
     case domain::OccurrenceOutcome::kExpired:
       return chinese ? "已错过，超过补偿时间" : "missed for too long";
     case domain::OccurrenceOutcome::kDisabled:

@@ -3,6 +3,7 @@
 #include <limits>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "accordion/v1/scheduled_task.pb.h"
 #include "base/status_macros.h"
@@ -48,6 +49,22 @@ absl::Status Edit(const Request& request, const domain::ScheduledTask* before,
   task.rule = std::get<domain::Rule>(rule);
   const auto fault = domain::CheckTimes(task, before, now);
   return fault ? TaskFaultStatus<Request>(*fault) : absl::OkStatus();
+}
+
+// Each due instant has a row (I-17), so also one that an edit drops: the engine was away, or is
+// just about to fire it. Of very many the oldest, as many as one firing takes.
+absl::Status RecordDropped(ports::Tx& tx, const domain::ScalingGroup& group,
+                           const domain::ScheduledTask& task, const absl::TimeZone& zone) {
+  const domain::FiringFacts facts{.zone = zone, .misfire_grace = absl::InfiniteDuration()};
+  std::vector<ports::TaskOccurrence> rows;
+  for (domain::Occurrence dropped : domain::DecideFiring(task, facts, tx.Now()).occurrences) {
+    dropped.outcome = domain::OccurrenceOutcome::kCoalesced;
+    rows.push_back({.occurrence = dropped,
+                    .decided_at = tx.Now(),
+                    .desired_before = group.desired_capacity,
+                    .desired_after = group.desired_capacity});
+  }
+  return tx.tasks().AddOccurrences({group.account_id, group.id}, rows).status();
 }
 
 // Before anything is known of the account.
@@ -145,6 +162,7 @@ absl::Status TaskHandlers::ModifyInTx(ports::Tx& tx, const ports::GroupKey& key,
   ASSIGN_OR_RETURN(const domain::Quotas quotas, tx.accounts().GetQuotas(key.account_id));
   domain::ScheduledTask task = before;
   RETURN_IF_ERROR(Edit(request, &before, quotas, tx.Now(), task));
+  RETURN_IF_ERROR(RecordDropped(tx, *group, before, parts_.zone));
   task.next_due_at = domain::FirstDueAt(task, tx.Now(), parts_.zone);
   return tx.tasks().Update(task);
 }

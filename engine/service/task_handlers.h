@@ -38,7 +38,7 @@ class TaskHandlers {
   absl::StatusOr<v1::CreateScheduledTaskResponse> Create(
       const RequestContext& context, const v1::CreateScheduledTaskRequest& request);
   // The next due instant follows from the edited task alone: what was due and hasn't fired yet is
-  // dropped.
+  // recorded and dropped.
   absl::StatusOr<v1::ModifyScheduledTaskResponse> Modify(
       const RequestContext& context, const v1::ModifyScheduledTaskRequest& request);
   absl::StatusOr<v1::DeleteScheduledTaskResponse> Delete(

@@ -225,10 +225,19 @@ TEST_F(TaskHandlersTest, ModifyKeepsWhatIsNotGivenAndFindsTheNextInstantAgain) {
   after.next_due_at = before.start_time + absl::Hours(48);
   after.version = before.version + 1;
   EXPECT_EQ(Stored(id), after);
+  // The instant that the edit dropped has its row.
+  EXPECT_EQ(
+      All().scheduled_tasks(0).description(),
+      absl::FormatTime("%Y-%m-%d %H:%M:%S", before.start_time, absl::FixedTimeZone(8 * 60 * 60)) +
+          "：已错过，由后来的代替");
 
   request = ModifyOf(id);
   request.add_repeat_cycle(3);
   ASSERT_OK(handlers_.Modify(context_, request));
+  EXPECT_EQ(
+      All().scheduled_tasks(0).description().rfind(
+          absl::FormatTime("%Y-%m-%d", before.start_time, absl::FixedTimeZone(8 * 60 * 60)), 0),
+      0u);
   EXPECT_EQ(Stored(id).next_due_at, before.start_time + absl::Hours(72));
 }
 
@@ -286,6 +295,7 @@ TEST_F(TaskHandlersTest, AStartThatStaysMayBePast) {
   request.set_scaling_scheduled_task_name("renamed");
   ASSERT_OK(handlers_.Modify(context_, request));
   EXPECT_EQ(Stored(id).name, "renamed");
+  EXPECT_NE(All().scheduled_tasks(0).description(), "");
   EXPECT_EQ(Stored(id).next_due_at, std::nullopt);
 }
 
