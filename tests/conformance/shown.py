@@ -47,6 +47,11 @@ def given(value):
 
 # Fields of answers that no request of the suite can make appear, with the reason.
 NEVER_ANSWERED = {
+    **dict.fromkeys((
+        "AvailabilityZone", "ScalingGroupSet.#.AvailabilityZone", "ScalingGroupSet.#.AvailabilityZoneName",
+        "ScalingPolicySet.#.AvailabilityZone", "ScalingConfigurationSet.#.Project",
+        "ScalingConfigurationSet.#.Project.ProjectId", "ScalingConfigurationSet.#.Project.AccountId",
+        "ScalingConfigurationSet.#.Project.Krn"), "open: docs/conformance.md"),
     "ScalingConfigurationSet.#.SpotStrategy": "instances are never spot instances",
     "ScalingConfigurationSet.#.SpotPriceLimit": "instances are never spot instances",
     "ScalingConfigurationSet.#.BillType": "the cloud's number for ChargeType, which it does not tell",
