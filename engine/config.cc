@@ -58,7 +58,7 @@ std::vector<base::Setting> SettingsOf(Config& config) {
       {"activity.retry-max", &steps.retry_max, "duration", "longest back-off of a repeated call"},
 
       {"cloud.endpoint", &api.endpoint, "URL",
-       "of the cloud's OpenAPI; {service} stands for kec, vpc or slb"},
+       "of the cloud's OpenAPI; {service} stands for kec, vpc, slb or eip"},
       {"cloud.region", &api.region, "region code",
        "in the scope of the signatures; empty: region.name"},
       {"cloud.call-timeout", &api.call_timeout, "duration",
@@ -70,6 +70,13 @@ std::vector<base::Setting> SettingsOf(Config& config) {
        "until the cloud's reads surely show what was done; part of the horizon"},
       {"cloud.force-delete", &config.cloud.kec.force_delete, "true or false",
        "terminate for good instead of into the recycle bin"},
+      {"cloud.default-line", &config.cloud.kec.address_terms.default_line, "name or id",
+       "the line of an elastic IP whose configuration has no LineId"},
+      {"cloud.lines", &config.lines, "NAME=ID ...",
+       "ids of the region's lines by the names that configurations may use, such as BGP=ID"},
+      {"cloud.address-charge-types", &config.address_charge_types, "INSTANCE=ADDRESS ...",
+       "how an elastic IP is paid whose configuration has no AddressChargeType, by its instance's "
+       "charge type; else as the instance"},
       {"cloud.keep-credentials", &config.cloud.keep_credentials, "duration",
        "how long an account's credential is kept in memory"},
 
@@ -134,6 +141,7 @@ absl::StatusOr<Config> ReadConfig(absl::Span<const std::string> args,
   if (!absl::LoadTimeZone(config.time_zone, &config.control.time_zone)) {
     return wrong("region.time-zone", "is no name of the time zone database");
   }
+  config.control.steps.time_zone = config.control.time_zone;
   base::LogLevel level;
   if (!base::ParseLogLevel(config.log_level, &level))
     return wrong("log.level", "must be debug, info, warning or error");
@@ -150,6 +158,14 @@ absl::StatusOr<Config> ReadConfig(absl::Span<const std::string> args,
                  "and lease.margin must fit into three quarters of lease.ttl, "
                  "or calls to the cloud would have to wait for renewals");
   }
+  cloud::AddressTerms& terms = config.cloud.kec.address_terms;
+  const auto lines = cloud::ParsePairs(config.lines);
+  if (!lines.ok()) return wrong("cloud.lines", lines.status().message());
+  terms.line_ids = *lines;
+  const auto charge_types = cloud::ParsePairs(config.address_charge_types);
+  if (!charge_types.ok())
+    return wrong("cloud.address-charge-types", charge_types.status().message());
+  terms.charge_types = *charge_types;
   ASSIGN_OR_RETURN(config.notify,
                    NotifyOptionsOf(config.notify_words, config.region, config.control.time_zone));
   return config;

@@ -41,6 +41,8 @@ struct Config {
 
   control::Settings control;
   cloud::CloudOptions cloud;
+  std::vector<std::string> lines;                 // "NAME=ID"
+  std::vector<std::string> address_charge_types;  // "INSTANCE'S=ADDRESS'S"
   NotifyConfig notify_words;
   notify::NotifyOptions notify;  // made of the words
   absl::Duration shutdown_grace = absl::Seconds(25);

@@ -109,7 +109,7 @@ struct Daemon::Parts {
         notifier(config.notify, clock),
         executor(clock, LanesOf(config)),
         control({database->store(), database->leases(), cloud.compute(), cloud.load_balancers(),
-                 samples, executor, clock, rng, metrics, &notifier},
+                 cloud.addresses(), samples, executor, clock, rng, metrics, &notifier},
                 config.control) {
     metrics.AddQueueDepth("api", Depth(ports::Lane::kApi));
     metrics.AddQueueDepth("work", Depth(ports::Lane::kWork));

@@ -77,6 +77,7 @@ namespace accordion::domain {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SlbConfig, load_balancer_id, listener_id, ports, weight,
                                    health_check)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Registration, listener_id, port, register_id)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BoughtAddress, allocation_id, project_id)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DataDisk, type, size_gb, delete_with_instance, snapshot_id)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Tag, key, value)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlacementPair, subnet_id, instance_type)
@@ -119,6 +120,7 @@ std::string JsonText(const std::vector<domain::SlbConfig>& configs) { return Dum
 std::string JsonText(const std::vector<domain::Registration>& registrations) {
   return Dump(registrations);
 }
+std::string JsonText(const domain::BoughtAddress& address) { return Dump(address); }
 std::string JsonText(const std::vector<domain::DataDisk>& disks) { return Dump(disks); }
 std::string JsonText(const std::vector<domain::Tag>& tags) { return Dump(tags); }
 std::string JsonText(const std::vector<domain::PlacementPair>& pairs) { return Dump(pairs); }
@@ -136,6 +138,7 @@ void ParseJson(absl::string_view text, std::vector<domain::SlbConfig>& configs) 
 void ParseJson(absl::string_view text, std::vector<domain::Registration>& registrations) {
   Load(text, registrations);
 }
+void ParseJson(absl::string_view text, domain::BoughtAddress& address) { Load(text, address); }
 void ParseJson(absl::string_view text, std::vector<domain::DataDisk>& disks) { Load(text, disks); }
 void ParseJson(absl::string_view text, std::vector<domain::Tag>& tags) { Load(text, tags); }
 void ParseJson(absl::string_view text, std::vector<domain::PlacementPair>& pairs) {

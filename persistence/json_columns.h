@@ -19,6 +19,7 @@ namespace accordion::persistence {
 
 std::string JsonText(const std::vector<domain::SlbConfig>& configs);
 std::string JsonText(const std::vector<domain::Registration>& registrations);
+std::string JsonText(const domain::BoughtAddress& address);
 std::string JsonText(const std::vector<domain::DataDisk>& disks);
 std::string JsonText(const std::vector<domain::Tag>& tags);
 std::string JsonText(const std::vector<domain::PlacementPair>& pairs);
@@ -31,6 +32,7 @@ std::string JsonText(const domain::ScalingConfiguration& configuration);
 
 void ParseJson(absl::string_view text, std::vector<domain::SlbConfig>& configs);
 void ParseJson(absl::string_view text, std::vector<domain::Registration>& registrations);
+void ParseJson(absl::string_view text, domain::BoughtAddress& address);
 void ParseJson(absl::string_view text, std::vector<domain::DataDisk>& disks);
 void ParseJson(absl::string_view text, std::vector<domain::Tag>& tags);
 void ParseJson(absl::string_view text, std::vector<domain::PlacementPair>& pairs);

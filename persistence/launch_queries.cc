@@ -20,8 +20,9 @@ constexpr SqlText kSlotColumns(
     "sent_at, "
     "negative_lookups, instance_id, instance_name, host_name, private_ip, network_interface_id, "
     "zone, project_id, registrations, "
-    "must_list, absent_reads, attempts, launches, state_since, wake_at, failure, failure_words");
-constexpr size_t kSlotColumnCount = 26;
+    "must_list, absent_reads, address, surviving_disks, attempts, launches, state_since, wake_at, "
+    "failure, failure_words");
+constexpr size_t kSlotColumnCount = 28;
 
 // In the order of kSlotColumns.
 template <typename SlotType, typename Visit>
@@ -29,8 +30,8 @@ void VisitSlot(SlotType& s, Visit visit) {
   visit(s.activity_id, s.number, s.state, s.creation_type, s.pair.subnet_id, s.pair.instance_type,
         s.intent_id, s.tried, s.sent_at, s.negative_lookups, s.instance_id, s.instance_name,
         s.host_name, s.private_ip, s.network_interface_id, s.zone, s.project_id, s.registrations,
-        s.must_list, s.absent_reads, s.attempts, s.launches, s.state_since, s.wake_at, s.failure,
-        s.failure_words);
+        s.must_list, s.absent_reads, s.address, s.surviving_disks, s.attempts, s.launches,
+        s.state_since, s.wake_at, s.failure, s.failure_words);
 }
 
 Params ToParams(const Slot& slot) {
@@ -48,15 +49,15 @@ Slot SlotFromRow(RowReader& row) {
 constexpr SqlText kIntentColumns(
     "id, account_id, group_id, activity_id, slot, state, subnet_id, instance_type, sent_at, "
     "send_not_after, "
-    "launch_name, project_id, instance_id, outcome");
-constexpr size_t kIntentColumnCount = 14;
+    "launch_name, project_id, address_project_id, instance_id, outcome");
+constexpr size_t kIntentColumnCount = 15;
 
 // In the order of kIntentColumns.
 template <typename Intent, typename Visit>
 void VisitIntent(Intent& i, Visit visit) {
   visit(i.id, i.account_id, i.group_id, i.activity_id, i.slot, i.state, i.pair.subnet_id,
         i.pair.instance_type, i.sent_at, i.send_not_after, i.launch_name, i.project_id,
-        i.instance_id, i.outcome);
+        i.address_project_id, i.instance_id, i.outcome);
 }
 
 Params ToParams(const LaunchIntent& intent) {
@@ -89,8 +90,8 @@ constexpr Statement kUpdateSlot(
     "slot_update",
     SqlText("UPDATE activity_slot SET (") + kSlotColumns + SqlText(") = (") +
         Placeholders<kSlotColumnCount>() +
-        SqlText(") WHERE activity_id = $1 AND number = $2 AND account_id = $27 "
-                "AND EXISTS (SELECT FROM activity_open WHERE id = $1 AND group_id = $28)"));
+        SqlText(") WHERE activity_id = $1 AND number = $2 AND account_id = $29 "
+                "AND EXISTS (SELECT FROM activity_open WHERE id = $1 AND group_id = $30)"));
 
 constexpr Statement kInsertIntent("intent_insert", SqlText("INSERT INTO launch_intent (") +
                                                        kIntentColumns +
@@ -100,7 +101,7 @@ constexpr Statement kInsertIntent("intent_insert", SqlText("INSERT INTO launch_i
 constexpr Statement kUpdateIntent(
     "intent_update", SqlText("UPDATE launch_intent SET (") + kIntentColumns + SqlText(") = (") +
                          Placeholders<kIntentColumnCount>() +
-                         SqlText(") WHERE id = $1 AND account_id = $2 AND state = $15"));
+                         SqlText(") WHERE id = $1 AND account_id = $2 AND state = $16"));
 constexpr Statement kGetIntent(
     "intent_get", SqlText("SELECT ") + kIntentColumns +
                       SqlText(" FROM launch_intent WHERE account_id = $1 AND id = $2"));

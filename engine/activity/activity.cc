@@ -19,8 +19,10 @@ bool IsFinal(SlotState state) {
     case SlotState::kPicked:
     case SlotState::kDeregistering:
     case SlotState::kDraining:
+    case SlotState::kTracing:
     case SlotState::kTerminating:
     case SlotState::kProving:
+    case SlotState::kReleasing:
       break;
   }
   return false;
@@ -48,10 +50,14 @@ const char* SlotStateName(SlotState state) {
       return "Deregistering";
     case SlotState::kDraining:
       return "Draining";
+    case SlotState::kTracing:
+      return "Tracing";
     case SlotState::kTerminating:
       return "Terminating";
     case SlotState::kProving:
       return "Proving";
+    case SlotState::kReleasing:
+      return "Releasing";
     case SlotState::kLeft:
       return "Left";
     case SlotState::kFailed:

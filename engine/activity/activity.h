@@ -34,8 +34,10 @@ enum class SlotState {
   kDeregistering,
   kDraining,
   // Both: an instance is going
+  kTracing,      // an address was bought with it and isn't on record: look before it goes
   kTerminating,  // terminate was decided; retried freely, same id, same effect
   kProving,      // terminate accepted; waiting for two by-id reads that miss it
+  kReleasing,    // gone; the address that was bought with it is given back
   // Ends
   kLeft,         // end of a removal: gone, or detached and left running
   kFailed,       // end: no instance of ours remains from it
@@ -83,6 +85,8 @@ struct Slot {
   std::vector<domain::Registration> registrations;
   bool must_list = false;  // registrations at the cloud are in doubt: list before registering
   int absent_reads = 0;    // by-id reads that missed it after an accepted terminate
+  std::optional<domain::BoughtAddress> address;  // as in domain::Member, here and below
+  std::vector<std::string> surviving_disks;
 
   int attempts = 0;  // of the current state's call
   int launches = 0;  // intents used
@@ -112,8 +116,9 @@ struct LaunchIntent {
   // What a look-up needs once the activity has ended; set with `sent_at`.
   std::string launch_name;
   int64_t project_id = 0;
-  domain::InstanceId instance_id;  // when known
-  std::string outcome;             // the cloud's words
+  std::optional<int64_t> address_project_id;  // nullopt: the launch buys no address
+  domain::InstanceId instance_id;             // when known
+  std::string outcome;                        // the cloud's words
 
   friend bool operator==(const LaunchIntent&, const LaunchIntent&) = default;
 };

@@ -207,6 +207,20 @@ std::string FailureWords(Language language, int failed, absl::Span<const std::st
   return absl::StrCat("; ", failed, " failed: ", absl::StrJoin(words, ", "));
 }
 
+std::string SurvivingDisksWords(Language language, absl::Span<const Slot> slots) {
+  const bool chinese = language == Language::kChinese;
+  std::vector<std::string> words;
+  for (const Slot& slot : slots) {
+    if (slot.surviving_disks.empty()) continue;
+    words.push_back(absl::StrCat(slot.instance_id.value(), chinese ? " 的 " : ": ",
+                                 absl::StrJoin(slot.surviving_disks, chinese ? "、" : " ")));
+  }
+  if (words.empty()) return "";
+  return chinese ? absl::StrCat("；未随实例删除的数据盘：", absl::StrJoin(words, "，"))
+                 : absl::StrCat("; data disks that outlive their instance: ",
+                                absl::StrJoin(words, ", "));
+}
+
 std::string FailureText(Language language, FailureClass failure, absl::string_view cloud_words) {
   if (cloud_words.empty()) return FailureName(language, failure);
   return absl::StrCat(FailureName(language, failure), " (", cloud_words, ")");

@@ -56,6 +56,10 @@ std::string TaskFaultText(Language language, const domain::Readjust& readjust,
 // (...)".
 std::string FailureWords(Language language, int failed, absl::Span<const std::string> words);
 
+// Appended where data disks outlive an instance of the activity, which their owner goes on paying
+// for: "；未随实例删除的数据盘：i-1 的 d-1、d-2".
+std::string SurvivingDisksWords(Language language, absl::Span<const Slot> slots);
+
 // What went wrong with one slot, in a few words, with the cloud's own in brackets if there are any.
 std::string FailureText(Language language, FailureClass failure, absl::string_view cloud_words);
 // A slot that was cancelled before anything was sent, in an activity that did send something.

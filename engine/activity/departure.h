@@ -10,11 +10,24 @@ namespace accordion::activity {
 // registration is left and the caller may go on.
 bool OnDeregistering(StepBuilder& step, const Event& event);
 
-// Enters kTerminating and asks for the call.
-void StartTerminating(StepBuilder& step);
+// The instance may go. Enters kTerminating, or first kTracing where an address was bought that
+// isn't on record: once its instance is gone nothing tells it from the account's other addresses.
+void StartLeaving(StepBuilder& step);
+void OnTracing(StepBuilder& step, const Event& event);
 void OnTerminating(StepBuilder& step, const Event& event);
-// Enters `end` when two by-id reads, one read lag apart, have missed the instance.
+// When two by-id reads, one read lag apart, have missed the instance: enters kReleasing if an
+// address was bought with it, else `end`.
 void OnProving(StepBuilder& step, const Event& event, SlotState end);
+// Gives the address back and enters `end`. An address that is associated with something else by
+// now was taken over by its account, and is left alone.
+void OnReleasing(StepBuilder& step, const Event& event, SlotState end);
+
+// Puts the address that the launch bought on record; false if `listed` doesn't have it.
+bool RecordAddress(Slot& slot, const std::vector<ObservedAddress>& listed);
+// The call that looks for it.
+ListAddresses LookForAddress(const Slot& slot);
+// Whether an address was bought that isn't on record.
+bool AddressUnknown(const Slot& slot);
 
 // Ends a departure that isn't done when the clean-up grace has passed: kQuarantined, since the
 // instance may remain.

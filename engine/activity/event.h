@@ -52,6 +52,13 @@ struct ObservedInstance {
   std::string private_ip;
   std::string network_interface_id;
   std::string zone;
+  std::vector<std::string> surviving_disks;  // ids of data disks that aren't deleted with it
+};
+// The cloud's view of one elastic IP.
+struct ObservedAddress {
+  std::string allocation_id;
+  bool associated = false;
+  domain::InstanceId instance_id;  // whom it is associated with, if that is an instance
 };
 // Result of a complete, error-free look-up by marker: every instance that carries it.
 struct MarkerLookedUp {
@@ -73,6 +80,15 @@ struct Deregistered {  // also when the cloud says that it is not there
   std::string register_id;
 };
 struct TerminateAccepted {};  // also when the cloud says that it is not there
+// Result of a complete, error-free list of the addresses that the instance has.
+struct AddressesListed {
+  std::vector<ObservedAddress> addresses;
+};
+// Result of an error-free read by allocation id; nullopt: this read does not have it.
+struct AddressRead {
+  std::optional<ObservedAddress> address;
+};
+struct AddressReleased {};  // also when the cloud says that it is not there
 // An idempotent call or a read failed; nothing is inferred from it.
 struct CallFailed {
   FailureClass failure = FailureClass::kTransient;
@@ -81,7 +97,8 @@ struct CallFailed {
 
 using Event = std::variant<Resumed, Woken, CancelRequested, LaunchAccepted, LaunchRejected,
                            LaunchNotSent, LaunchUnknown, MarkerLookedUp, InstanceRead, Registered,
-                           RegistrationsListed, Deregistered, TerminateAccepted, CallFailed>;
+                           RegistrationsListed, Deregistered, TerminateAccepted, AddressesListed,
+                           AddressRead, AddressReleased, CallFailed>;
 
 // ---- Effects ----
 
@@ -111,9 +128,21 @@ struct Deregister {
 struct Terminate {
   domain::InstanceId instance_id;
 };
+struct ListAddresses {
+  domain::InstanceId instance_id;
+  std::string network_interface_id;  // may be empty
+  int64_t project_id = 0;            // of the addresses
+};
+struct ReadAddress {
+  std::string allocation_id;
+  int64_t project_id = 0;
+};
+struct ReleaseAddress {
+  std::string allocation_id;
+};
 
 using Effect = std::variant<Launch, LookUpMarker, ReadInstance, ListRegistrations, Register,
-                            Deregister, Terminate>;
+                            Deregister, Terminate, ListAddresses, ReadAddress, ReleaseAddress>;
 
 // Whether the effect changes the cloud, and so may only be sent within the lease's deadline (I-11).
 bool Mutates(const Effect& effect);

@@ -9,9 +9,10 @@
 
 namespace accordion::activity {
 
-// `as-<group>-<marker10>`, or the user's instance name with its suffixes and `-<marker10>`.
+// `as-<group>-<marker10>`, or the user's instance name with its suffixes and `-<marker10>`. The
+// time suffix is the launch's, in the region's `zone`.
 std::string LaunchName(const domain::ScalingConfiguration& configuration,
                        const domain::GroupId& group, const domain::IntentId& marker,
-                       absl::Time signed_at);
+                       absl::Time signed_at, absl::TimeZone zone);
 
 }  // namespace accordion::activity

@@ -15,6 +15,13 @@ bool Succeeded(const Slot& slot) {
   return slot.state == SlotState::kInService || slot.state == SlotState::kLeft;
 }
 
+// Its instance was terminated.
+bool LostInstance(const Slot& slot) {
+  if (slot.instance_id.value().empty()) return false;
+  return slot.state == SlotState::kFailed ||
+         (slot.state == SlotState::kLeft && slot.creation_type == domain::CreationType::kAuto);
+}
+
 bool SentNothing(const Slot& slot) {
   return slot.state == SlotState::kCancelled && slot.launches == 0 && slot.tried.empty();
 }
@@ -88,7 +95,9 @@ Activity Finish(Activity activity, absl::Span<const Slot> slots, absl::Time end,
   FailureClass worst = FailureClass::kNone;
   int failed = 0;
   std::vector<std::string> words;  // each once, in the order of the slots
+  std::vector<Slot> lost;
   for (const Slot& slot : slots) {
+    if (LostInstance(slot)) lost.push_back(slot);
     if (Succeeded(slot)) {
       activity.succeeded.push_back(slot.instance_id);
       continue;
@@ -113,11 +122,12 @@ Activity Finish(Activity activity, absl::Span<const Slot> slots, absl::Time end,
   if (failed == 0) {
     activity.status = domain::ActivityStatus::kSucceeded;
     activity.error_code = 0;
-    return activity;
+  } else {
+    activity.status = domain::ActivityStatus::kFailed;
+    activity.error_code = worst == FailureClass::kNone ? kPartlyCancelledCode : ErrorCodeOf(worst);
+    absl::StrAppend(&activity.cause.text, FailureWords(language, failed, words));
   }
-  activity.status = domain::ActivityStatus::kFailed;
-  activity.error_code = worst == FailureClass::kNone ? kPartlyCancelledCode : ErrorCodeOf(worst);
-  absl::StrAppend(&activity.cause.text, FailureWords(language, failed, words));
+  absl::StrAppend(&activity.cause.text, SurvivingDisksWords(language, lost));
   return activity;
 }
 

@@ -16,7 +16,7 @@ bool IsTick(const Event& event) {
 void LetGo(StepBuilder& step) {
   switch (step.slot().creation_type) {
     case domain::CreationType::kAuto:
-      return StartTerminating(step);
+      return StartLeaving(step);
     case domain::CreationType::kManual:
       step.slot().failure = FailureClass::kNone;
       step.slot().failure_words.clear();
@@ -71,10 +71,14 @@ void Dispatch(StepBuilder& step, const domain::Member& member, const Event& even
       return;
     case SlotState::kDraining:
       return OnDraining(step, event);
+    case SlotState::kTracing:
+      return OnTracing(step, event);
     case SlotState::kTerminating:
       return OnTerminating(step, event);
     case SlotState::kProving:
       return OnProving(step, event, SlotState::kLeft);
+    case SlotState::kReleasing:
+      return OnReleasing(step, event, SlotState::kLeft);
     case SlotState::kPlanned:
     case SlotState::kSending:
     case SlotState::kLooking:
@@ -94,6 +98,7 @@ void Dispatch(StepBuilder& step, const domain::Member& member, const Event& even
 domain::Member MemberAfter(domain::Member member, const Slot& slot) {
   if (slot.state != SlotState::kPicked && slot.state != SlotState::kCancelled) {
     member.registrations = slot.registrations;
+    member.address = slot.address;
   }
   if (IsFinal(slot.state)) member.activity_id.reset();
   if (slot.state == SlotState::kCancelled) member.life_cycle = domain::LifeCycle::kInService;
@@ -119,6 +124,11 @@ Slot SlotOf(const Activity& activity, int number, SlotState state, const domain:
   slot.network_interface_id = member.network_interface_id;
   slot.zone = member.zone;
   slot.project_id = member.project_id;
+  slot.address = member.address;
+  // A member enters service with its address on record. Without that nothing tells it from an
+  // address of the user's own.
+  if (AddressUnknown(slot) && member.in_service_at.has_value()) slot.address.reset();
+  slot.surviving_disks = member.surviving_disks;
   slot.state_since = now;
   slot.wake_at = now;
   return slot;
@@ -147,7 +157,7 @@ std::vector<Slot> PlanFinishRemoval(const Activity& activity,
     slot.must_list = !activity.slb_configs.empty();
     const bool was_never_registered = slot.registrations.empty() && !slot.must_list;
     if (was_never_registered && slot.creation_type == domain::CreationType::kAuto) {
-      slot.state = SlotState::kTerminating;
+      slot.state = AddressUnknown(slot) ? SlotState::kTracing : SlotState::kTerminating;
     }
     slots.push_back(std::move(slot));
   }

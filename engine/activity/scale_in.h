@@ -1,7 +1,10 @@
 // The scale-in machine: one slot removes one member in the order of I-12.
 //
 //   kPicked -> kDeregistering -> kDraining -> kTerminating -> kProving -> kLeft
-//                                   |
+//                                   |   |         ^              |          ^
+//                                   |   v         |              v          |
+//                                   |  kTracing --+          kReleasing ----+
+//                                   |  (an address was bought with it)
 //                                   +-> kLeft (a Manual member is detached and left running)
 #pragma once
 

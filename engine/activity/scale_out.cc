@@ -65,6 +65,13 @@ void Running(StepBuilder& step) {
   GoOnRegistering(step);
 }
 
+// It runs, and its address may be told to listeners. It serves only once the address that was
+// bought with it is on record, or that could never be told from a user's own.
+void Usable(StepBuilder& step) {
+  if (!AddressUnknown(step.slot())) return Running(step);
+  step.Ask(LookForAddress(step.slot()));
+}
+
 void Observe(Slot& slot, const ObservedInstance& seen) {
   const auto take = [](std::string& known, const std::string& value) {
     if (!value.empty()) known = value;
@@ -74,6 +81,7 @@ void Observe(Slot& slot, const ObservedInstance& seen) {
   take(slot.private_ip, seen.private_ip);
   take(slot.network_interface_id, seen.network_interface_id);
   take(slot.zone, seen.zone);
+  if (!seen.surviving_disks.empty()) slot.surviving_disks = seen.surviving_disks;
 }
 
 bool TooLate(StepBuilder& step) {
@@ -93,7 +101,7 @@ void OnRead(StepBuilder& step, const std::optional<ObservedInstance>& seen) {
       case ObservedInstance::Power::kRunning:
         // A listener is told the address, which the cloud may show a moment after "running".
         if (!slot.private_ip.empty() || step.context().activity->slb_configs.empty())
-          return Running(step);
+          return Usable(step);
         break;
       case ObservedInstance::Power::kInProgress:
         break;
@@ -105,9 +113,18 @@ void OnRead(StepBuilder& step, const std::optional<ObservedInstance>& seen) {
   step.WaitUntil(step.now() + step.settings().boot_poll);
 }
 
+void OnAddresses(StepBuilder& step, const std::vector<ObservedAddress>& listed) {
+  if (!step.slot().address.has_value() || RecordAddress(step.slot(), listed)) return Running(step);
+  if (TooLate(step))
+    return StartUndoing(step, FailureClass::kTimeout, "its elastic IP did not show up in time");
+  step.WaitUntil(step.now() + step.settings().boot_poll);
+}
+
 void OnBooting(StepBuilder& step, const Event& event) {
   if (const auto* read = std::get_if<InstanceRead>(&event)) {
     OnRead(step, read->instance);
+  } else if (const auto* listed = std::get_if<AddressesListed>(&event)) {
+    OnAddresses(step, listed->addresses);
   } else if (const auto* failed = std::get_if<CallFailed>(&event)) {
     if (TooLate(step)) return StartUndoing(step, FailureClass::kTimeout, failed->words);
     step.BackOff();
@@ -161,8 +178,10 @@ bool Cancel(StepBuilder& step) {
       StartUndoing(step, FailureClass::kTimeout, "not in service until the activity's deadline");
       return true;
     case SlotState::kUndoing:
+    case SlotState::kTracing:
     case SlotState::kTerminating:
     case SlotState::kProving:
+    case SlotState::kReleasing:
       if (!step.CleanupOverdue()) return false;
       Quarantine(step);
       return true;
@@ -192,12 +211,16 @@ void Dispatch(StepBuilder& step, const Event& event) {
     case SlotState::kRegistering:
       return OnRegistering(step, event);
     case SlotState::kUndoing:
-      if (OnDeregistering(step, event)) StartTerminating(step);
+      if (OnDeregistering(step, event)) StartLeaving(step);
       return;
+    case SlotState::kTracing:
+      return OnTracing(step, event);
     case SlotState::kTerminating:
       return OnTerminating(step, event);
     case SlotState::kProving:
       return OnProving(step, event, SlotState::kFailed);
+    case SlotState::kReleasing:
+      return OnReleasing(step, event, SlotState::kFailed);
     case SlotState::kPicked:
     case SlotState::kDeregistering:
     case SlotState::kDraining:
@@ -217,8 +240,10 @@ domain::LifeCycle LifeCycleOf(SlotState state) {
     case SlotState::kFailed:
       return domain::LifeCycle::kClosed;
     case SlotState::kUndoing:
+    case SlotState::kTracing:
     case SlotState::kTerminating:
     case SlotState::kProving:
+    case SlotState::kReleasing:
     case SlotState::kQuarantined:
       return domain::LifeCycle::kTerminating;
     case SlotState::kPlanned:
@@ -255,6 +280,8 @@ std::optional<domain::Member> MemberOf(const Activity& activity, const Slot& slo
   member.project_id = slot.project_id;
   if (!IsFinal(slot.state)) member.activity_id = activity.id;
   member.registrations = slot.registrations;
+  member.address = slot.address;
+  member.surviving_disks = slot.surviving_disks;
   member.add_time = *slot.sent_at;
   if (slot.state == SlotState::kInService) member.in_service_at = slot.state_since;
   if (slot.state == SlotState::kFailed) member.closed_at = slot.state_since;
@@ -275,6 +302,10 @@ ScaleOutPlan PlanScaleOut(const Activity& activity,
     slot.pair = placed[i];
     slot.intent_id = markers[i];
     slot.project_id = activity.configuration->project_id;
+    if (activity.configuration->BuysAddress()) {
+      slot.address.emplace();
+      slot.address->project_id = activity.configuration->address.ProjectId();
+    }
     slot.state_since = now;
     slot.wake_at = now;
 

@@ -4,6 +4,8 @@
 //   kPlanned -> kSending -> kBooting -> kRegistering -> kInService
 //                  |  ^         |             |
 //                  v  |         +-> kUndoing <+   -> kTerminating -> kProving -> kFailed
+//                     |             (kTracing before and kReleasing after, where an elastic IP was
+//                     |             bought: departure.h)
 //               kLooking (outcome unknown: look for the marker until found or the horizon has
 //               passed)
 //

@@ -21,7 +21,8 @@ struct StepSettings {
       absl::Minutes(15);                       // W_sig: the cloud refuses a request older than this
   absl::Duration read_lag = absl::Minutes(4);  // longest time until reads show what was done
   absl::Duration drain = absl::Seconds(30);
-  int max_launches = 5;  // intents a slot may use besides stock-outs
+  absl::TimeZone time_zone = absl::UTCTimeZone();  // of the region, for time suffixes of names
+  int max_launches = 5;                            // intents a slot may use besides stock-outs
   absl::Duration retry_min = absl::Seconds(1);
   absl::Duration retry_max = absl::Seconds(60);
   // Past the activity's deadline nothing new is begun; what must be deregistered, terminated and

@@ -64,8 +64,10 @@ LaunchIntent StepBuilder::Intent(IntentState state) const {
   if (slot.sent_at.has_value()) {
     const domain::ScalingConfiguration& configuration = *context_.activity->configuration;
     intent.send_not_after = *slot.sent_at + settings().call_timeout;
-    intent.launch_name = LaunchName(configuration, intent.group_id, slot.intent_id, *slot.sent_at);
+    intent.launch_name = LaunchName(configuration, intent.group_id, slot.intent_id, *slot.sent_at,
+                                    settings().time_zone);
     intent.project_id = configuration.project_id;
+    if (configuration.BuysAddress()) intent.address_project_id = configuration.address.ProjectId();
   }
   intent.instance_id = slot.instance_id;
   return intent;

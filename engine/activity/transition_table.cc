@@ -27,13 +27,19 @@ constexpr Edge kLaunchEdges[] = {
     {kBooting, kUndoing, "in error, stopped, or not up in time"},
     {kRegistering, kInService, "registered with every listener and port"},
     {kRegistering, kUndoing, "not registered in time"},
+    {kUndoing, kTracing, "no registration is left; its address isn't on record"},
     {kUndoing, kTerminating, "no registration is left"},
     {kUndoing, kQuarantined, "the clean-up grace has passed"},
+    {kTracing, kTerminating, "found, or surely not there"},
+    {kTracing, kQuarantined, "the clean-up grace has passed"},
     {kTerminating, kProving, "the cloud accepted the terminate"},
     {kTerminating, kQuarantined, "the clean-up grace has passed"},
     {kProving, kTerminating, "still there a read lag later: once more"},
     {kProving, kFailed, "two reads, a read lag apart, missed it"},
+    {kProving, kReleasing, "two reads missed it; an address was bought with it"},
     {kProving, kQuarantined, "the clean-up grace has passed"},
+    {kReleasing, kFailed, "the address is given back, or somebody else has it"},
+    {kReleasing, kQuarantined, "the clean-up grace has passed"},
 };
 
 constexpr Edge kRemovalEdges[] = {
@@ -44,13 +50,19 @@ constexpr Edge kRemovalEdges[] = {
     {kDeregistering, kDraining, "no registration is left"},
     {kDeregistering, kQuarantined, "the clean-up grace has passed"},
     {kDraining, kTerminating, "drained; Auto"},
+    {kDraining, kTracing, "drained; Auto, its address isn't on record"},
     {kDraining, kLeft, "drained; Manual: left running"},
     {kDraining, kQuarantined, "the clean-up grace has passed"},
+    {kTracing, kTerminating, "found, or surely not there"},
+    {kTracing, kQuarantined, "the clean-up grace has passed"},
     {kTerminating, kProving, "the cloud accepted the terminate"},
     {kTerminating, kQuarantined, "the clean-up grace has passed"},
     {kProving, kTerminating, "still there a read lag later: once more"},
     {kProving, kLeft, "two reads, a read lag apart, missed it"},
+    {kProving, kReleasing, "two reads missed it; an address was bought with it"},
     {kProving, kQuarantined, "the clean-up grace has passed"},
+    {kReleasing, kLeft, "the address is given back, or somebody else has it"},
+    {kReleasing, kQuarantined, "the clean-up grace has passed"},
 };
 
 bool IsRemoval(domain::ActivityType type) {

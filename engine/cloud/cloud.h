@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "engine/cloud/cloud_probe.h"
+#include "engine/cloud/eip_addresses.h"
 #include "engine/cloud/kec_compute.h"
 #include "engine/cloud/openapi_client.h"
 #include "engine/cloud/openapi_inventory.h"
@@ -28,11 +29,13 @@ class Cloud {
         client_(options.api, credentials_, clock),
         compute_(client_, clock, options.kec),
         load_balancers_(client_, clock),
+        addresses_(client_, clock),
         inventory_(client_),
         probe_(options.api.endpoint, options.api.ca_file, options.api.call_timeout) {}
 
   ports::ComputeCloud& compute() { return compute_; }
   ports::LoadBalancerCloud& load_balancers() { return load_balancers_; }
+  ports::AddressCloud& addresses() { return addresses_; }
   ports::CloudInventory& inventory() { return inventory_; }
   CloudProbe& probe() { return probe_; }
 
@@ -41,6 +44,7 @@ class Cloud {
   OpenApiClient client_;
   KecCompute compute_;
   SlbLoadBalancer load_balancers_;
+  EipAddresses addresses_;
   OpenApiInventory inventory_;
   CloudProbe probe_;
 };

@@ -39,21 +39,27 @@ activity::ObservedInstance Observe(const ::cloud::v1::Instance& instance) {
     observed.network_interface_id = interface.network_interface_id();
     if (observed.private_ip.empty()) observed.private_ip = interface.private_ip_address();
   }
+  for (const ::cloud::v1::DataDisk& disk : instance.data_disks()) {
+    // Of a disk that doesn't say it, nothing is promised to its owner.
+    if (disk.has_delete_with_instance() && !disk.delete_with_instance())
+      observed.surviving_disks.push_back(disk.disk_id());
+  }
   return observed;
 }
 
 }  // namespace
 
 KecCompute::KecCompute(OpenApiClient& client, const base::Clock& clock, KecOptions options)
-    : client_(client), clock_(clock), options_(options) {}
+    : client_(client), clock_(clock), options_(std::move(options)) {}
 
 activity::Event KecCompute::Launch(const domain::AccountId& account,
                                    const ports::LaunchCall& call) {
-  const OpenApiReply reply = client_.Call(account, {.service = Service::kKec,
-                                                    .action = "RunInstances",
-                                                    .parameters = RunInstancesParameters(call),
-                                                    .signed_at = call.signed_at,
-                                                    .may_repeat = false});
+  const OpenApiReply reply =
+      client_.Call(account, {.service = Service::kKec,
+                             .action = "RunInstances",
+                             .parameters = RunInstancesParameters(call, options_.address_terms),
+                             .signed_at = call.signed_at,
+                             .may_repeat = false});
   switch (reply.kind) {
     case OpenApiReply::Kind::kRefused:
       return activity::LaunchRejected{reply.failure, reply.words};

@@ -1,6 +1,7 @@
 // ports::ComputeCloud over the cloud's KEC OpenAPI.
 #pragma once
 
+#include "engine/cloud/address_terms.h"
 #include "engine/cloud/openapi_client.h"
 #include "engine/ports/compute_cloud.h"
 
@@ -9,6 +10,7 @@ namespace accordion::cloud {
 struct KecOptions {
   bool force_delete =
       true;  // else terminated instances may wait in the recycle bin (semantics.md §13)
+  AddressTerms address_terms;
 };
 
 // Thread-safe.
@@ -35,6 +37,7 @@ class KecCompute final : public ports::ComputeCloud {
 };
 
 // The parameters of one RunInstances of exactly one instance. Exposed for tests.
-base::sigv4::Parameters RunInstancesParameters(const ports::LaunchCall& call);
+base::sigv4::Parameters RunInstancesParameters(const ports::LaunchCall& call,
+                                               const AddressTerms& terms);
 
 }  // namespace accordion::cloud

@@ -23,6 +23,8 @@ absl::string_view NameOf(Service service) {
       return "kec";
     case Service::kVpc:
       return "vpc";
+    case Service::kEip:
+      return "eip";
     case Service::kSlb:
       return "slb";
   }

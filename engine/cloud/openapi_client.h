@@ -26,9 +26,9 @@
 
 namespace accordion::cloud {
 
-enum class Service { kKec, kVpc, kSlb };
+enum class Service { kKec, kVpc, kSlb, kEip };
 
-// `{service}` in `endpoint` stands for kec, vpc or slb; an endpoint without it serves all three,
+// `{service}` in `endpoint` stands for kec, vpc, slb or eip; an endpoint without it serves all,
 // told apart by the signature's scope.
 struct OpenApiOptions {
   std::string endpoint = "http://{service}.cn-beijing-6.api.ksyun.com";

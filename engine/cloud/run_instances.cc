@@ -1,3 +1,4 @@
+#include <map>
 #include <string>
 #include <utility>
 
@@ -20,6 +21,7 @@ void AddDisks(const domain::ScalingConfiguration& configuration, Parameters& to)
   if (configuration.system_disk.size_gb > 0) {
     Add(to, "SystemDisk.DiskSize", absl::StrCat(configuration.system_disk.size_gb));
   }
+  Add(to, "SystemDisk.ResizeType", configuration.system_disk.resize_type);
   if (configuration.data_disk_gb.has_value())
     Add(to, "DataDiskGb", absl::StrCat(*configuration.data_disk_gb));
   int number = 0;
@@ -33,22 +35,44 @@ void AddDisks(const domain::ScalingConfiguration& configuration, Parameters& to)
 }
 
 void AddLogin(const domain::ScalingConfiguration& configuration, Parameters& to) {
-  Add(to, "InstancePassword", configuration.password.Reveal());
   Add(to, "UserData", configuration.user_data.Reveal());
+  // With LoginSetAfter the user sets the login of the running instance.
+  if (configuration.login_set_after.value_or(false)) return;
+  Add(to, "InstancePassword", configuration.password.Reveal());
   if (configuration.keep_image_login) Add(to, "KeepImageLogin", BoolText(true));
   int number = 0;
   for (const std::string& key : configuration.key_ids)
     Add(to, absl::StrCat("KeyId.", ++number), key);
 }
 
-// All of bandwidth, line and charge type, or none (clients.md §4).
-void AddAddress(const domain::AddressSettings& address, Parameters& to) {
-  if (!address.Bought()) return;
-  if (address.bandwidth_mbps.has_value())
+void AddAgents(const domain::ScalingConfiguration& configuration, Parameters& to) {
+  if (configuration.need_monitor_agent.has_value())
+    Add(to, "NeedMonitorAgent", absl::StrCat(*configuration.need_monitor_agent));
+  if (configuration.need_security_agent.has_value())
+    Add(to, "NeedSecurityAgent", absl::StrCat(*configuration.need_security_agent));
+}
+
+// What `word` stands for in `names`, else itself.
+std::string Mapped(const std::map<std::string, std::string>& names, const std::string& word) {
+  const auto named = names.find(word);
+  return named == names.end() ? word : named->second;
+}
+
+// Bandwidth, line and charge type come together or not at all (clients.md §4). An address that
+// only joins a shared bandwidth has that one's line and bill.
+void AddAddress(const domain::ScalingConfiguration& configuration, const AddressTerms& terms,
+                Parameters& to) {
+  if (!configuration.BuysAddress()) return;
+  const domain::AddressSettings& address = configuration.address;
+  if (address.bandwidth_mbps.has_value()) {
     Add(to, "AddressBandWidth", absl::StrCat(*address.bandwidth_mbps));
+    Add(to, "LineId",
+        Mapped(terms.line_ids, address.line_id.empty() ? terms.default_line : address.line_id));
+    Add(to, "AddressChargeType",
+        address.charge_type.empty() ? Mapped(terms.charge_types, configuration.charge_type)
+                                    : address.charge_type);
+  }
   Add(to, "BandWidthShareId", address.bandwidth_share_id);
-  Add(to, "LineId", address.line_id);
-  Add(to, "AddressChargeType", address.charge_type);
   if (address.project_id.has_value())
     Add(to, "AddressProjectId", absl::StrCat(*address.project_id));
 }
@@ -67,7 +91,7 @@ void AddTags(const ports::LaunchCall& call, Parameters& to) {
 
 }  // namespace
 
-Parameters RunInstancesParameters(const ports::LaunchCall& call) {
+Parameters RunInstancesParameters(const ports::LaunchCall& call, const AddressTerms& terms) {
   const domain::ScalingConfiguration& configuration = *call.configuration;
   Parameters to;
   Add(to, "ImageId", configuration.image_id);
@@ -84,11 +108,11 @@ Parameters RunInstancesParameters(const ports::LaunchCall& call) {
   }
   Add(to, "ChargeType", configuration.charge_type);
   Add(to, "ProjectId", absl::StrCat(configuration.project_id));
-  Add(to, "InstanceName",
-      ports::LaunchName(configuration, call.group_id, call.marker, call.signed_at));
+  Add(to, "InstanceName", call.name);
   AddLogin(configuration, to);
   AddDisks(configuration, to);
-  AddAddress(configuration.address, to);
+  AddAgents(configuration, to);
+  AddAddress(configuration, terms, to);
   AddTags(call, to);
   if (configuration.sync_tag.has_value()) Add(to, "SyncTag", BoolText(*configuration.sync_tag));
   return to;

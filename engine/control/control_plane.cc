@@ -10,7 +10,7 @@ ControlPlane::ControlPlane(const Parts& parts, const Settings& settings)
       settings_(settings),
       leases_({parts.leases, parts.executor, parts.clock, parts.telemetry}, settings),
       index_(parts.store, parts.samples),
-      effects_({parts.compute, parts.load_balancers, leases_}, settings),
+      effects_({parts.compute, parts.load_balancers, parts.addresses, leases_}, settings),
       reconciler_(parts.store, parts.rng, settings),
       worker_({parts.store, leases_, effects_, parts.executor, parts.clock, parts.rng,
                parts.telemetry, *this},

@@ -20,6 +20,7 @@
 #include "engine/control/settings.h"
 #include "engine/control/task_scheduler.h"
 #include "engine/metrics/sample_store.h"
+#include "engine/ports/address_cloud.h"
 #include "engine/ports/compute_cloud.h"
 #include "engine/ports/executor.h"
 #include "engine/ports/group_waker.h"
@@ -40,6 +41,7 @@ class ControlPlane final : public ports::GroupWaker {
     ports::LeaseStore& leases;
     ports::ComputeCloud& compute;
     ports::LoadBalancerCloud& load_balancers;
+    ports::AddressCloud& addresses;
     metrics::SampleStore& samples;
     ports::Executor& executor;
     const base::Clock& clock;

@@ -20,7 +20,15 @@ int64_t ProjectOf(const activity::Activity& activity, const activity::Slot& slot
 }  // namespace
 
 EffectRunner::EffectRunner(Parts parts, const Settings& settings)
-    : parts_(parts), send_timeout_(settings.cloud_call_timeout) {}
+    : parts_(parts),
+      send_timeout_(settings.cloud_call_timeout),
+      time_zone_(settings.steps.time_zone) {}
+
+std::string EffectRunner::NameOf(const activity::Activity& activity,
+                                 const activity::Slot& slot) const {
+  return ports::LaunchName(*activity.configuration, activity.group_id, slot.intent_id,
+                           *slot.sent_at, time_zone_);
+}
 
 activity::Event EffectRunner::Run(const activity::Activity& activity, const activity::Slot& slot,
                                   const activity::Effect& effect) {
@@ -39,15 +47,14 @@ activity::Event EffectRunner::Do(const activity::Activity& activity, const activ
                                 .pair = slot.pair,
                                 .security_group_ids = activity.security_group_ids,
                                 .configuration = &*activity.configuration,
+                                .name = NameOf(activity, slot),
                                 .signed_at = *slot.sent_at});
 }
 
 activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot& slot,
                                  const activity::LookUpMarker& look_up) {
-  const std::string name = ports::LaunchName(*activity.configuration, activity.group_id,
-                                             look_up.intent_id, *slot.sent_at);
   absl::StatusOr<std::vector<activity::ObservedInstance>> found = parts_.compute.FindByMarker(
-      activity.account_id, ProjectOf(activity, slot), name, look_up.intent_id);
+      activity.account_id, ProjectOf(activity, slot), NameOf(activity, slot), look_up.intent_id);
   if (!found.ok()) return Failed(found.status());
   return activity::MarkerLookedUp{*std::move(found)};
 }
@@ -96,6 +103,30 @@ activity::Event EffectRunner::Do(const activity::Activity& activity, const activ
   const absl::Status done = parts_.compute.Terminate(activity.account_id, call.instance_id);
   if (!done.ok()) return Failed(done);
   return activity::TerminateAccepted{};
+}
+
+activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot&,
+                                 const activity::ListAddresses& look) {
+  absl::StatusOr<std::vector<activity::ObservedAddress>> addresses =
+      parts_.addresses.AddressesOf(activity.account_id, look);
+  if (!addresses.ok()) return Failed(addresses.status());
+  return activity::AddressesListed{*std::move(addresses)};
+}
+
+activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot&,
+                                 const activity::ReadAddress& read) {
+  absl::StatusOr<std::optional<activity::ObservedAddress>> address =
+      parts_.addresses.ReadAddress(activity.account_id, read);
+  if (!address.ok()) return Failed(address.status());
+  return activity::AddressRead{*std::move(address)};
+}
+
+activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot&,
+                                 const activity::ReleaseAddress& call) {
+  const absl::Status done =
+      parts_.addresses.ReleaseAddress(activity.account_id, call.allocation_id);
+  if (!done.ok()) return Failed(done);
+  return activity::AddressReleased{};
 }
 
 }  // namespace accordion::control

@@ -2,10 +2,13 @@
 // loops touch the cloud.
 #pragma once
 
+#include <string>
+
 #include "engine/activity/activity.h"
 #include "engine/activity/event.h"
 #include "engine/control/lease_keeper.h"
 #include "engine/control/settings.h"
+#include "engine/ports/address_cloud.h"
 #include "engine/ports/compute_cloud.h"
 #include "engine/ports/load_balancer_cloud.h"
 
@@ -17,6 +20,7 @@ class EffectRunner {
   struct Parts {
     ports::ComputeCloud& compute;
     ports::LoadBalancerCloud& load_balancers;
+    ports::AddressCloud& addresses;
     const LeaseKeeper& leases;
   };
   EffectRunner(Parts parts, const Settings& settings);
@@ -41,9 +45,18 @@ class EffectRunner {
                      const activity::Deregister& call);
   activity::Event Do(const activity::Activity& activity, const activity::Slot& slot,
                      const activity::Terminate& call);
+  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot,
+                     const activity::ListAddresses& look);
+  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot,
+                     const activity::ReadAddress& read);
+  activity::Event Do(const activity::Activity& activity, const activity::Slot& slot,
+                     const activity::ReleaseAddress& call);
+
+  std::string NameOf(const activity::Activity& activity, const activity::Slot& slot) const;
 
   const Parts parts_;
   const absl::Duration send_timeout_;
+  const absl::TimeZone time_zone_;
 };
 
 }  // namespace accordion::control

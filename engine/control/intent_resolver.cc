@@ -29,6 +29,11 @@ domain::Member Leaving(const activity::LaunchIntent& intent, const activity::Obs
   member.private_ip = seen.private_ip;
   member.network_interface_id = seen.network_interface_id;
   member.project_id = intent.project_id;
+  if (intent.address_project_id.has_value()) {
+    member.address.emplace();
+    member.address->project_id = *intent.address_project_id;
+  }
+  member.surviving_disks = seen.surviving_disks;
   member.add_time = now;
   return member;
 }

@@ -2,6 +2,7 @@
 // left.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,15 @@ struct Registration {
   std::string register_id;
 
   friend bool operator==(const Registration&, const Registration&) = default;
+};
+
+// An elastic IP that was bought with the member's launch. It is ours to release once its instance
+// is gone (semantics.md §7); an address that a user associated later is not.
+struct BoughtAddress {
+  std::string allocation_id;  // empty: bought, but not on record yet
+  int64_t project_id = 0;     // reads of addresses name it
+
+  friend bool operator==(const BoughtAddress&, const BoughtAddress&) = default;
 };
 
 struct Member {
@@ -39,6 +49,8 @@ struct Member {
   bool is_protected = false;
   std::optional<ActivityId> activity_id;  // the open activity that works on it
   std::vector<Registration> registrations;
+  std::optional<BoughtAddress> address;      // nullopt: no address was bought with it
+  std::vector<std::string> surviving_disks;  // ids of data disks that outlive the instance
   absl::Time add_time;
   std::optional<absl::Time> in_service_at;  // samples count from here
   std::optional<absl::Time> closed_at;

@@ -48,6 +48,8 @@ struct AddressSettings {
   std::optional<int64_t> project_id;
   std::string charge_type;
 
+  // The cloud puts an address without a project into the default one.
+  int64_t ProjectId() const { return project_id.value_or(0); }
   bool Bought() const { return bandwidth_mbps.has_value() || !bandwidth_share_id.empty(); }
   friend bool operator==(const AddressSettings&, const AddressSettings&) = default;
 };
@@ -87,6 +89,8 @@ struct ScalingConfiguration {
   int gpu = 0;
   std::vector<std::string> zones;
 
+  // With `ip_bind_after` the user binds addresses of their own after the launch.
+  bool BuysAddress() const { return address.Bought() && !ip_bind_after.value_or(false); }
   friend bool operator==(const ScalingConfiguration&, const ScalingConfiguration&) = default;
 };
 

@@ -21,11 +21,12 @@ namespace accordion::ports {
 
 // Everything that one RunInstances of exactly one instance says.
 struct LaunchCall {
-  domain::IntentId marker;   // in the tag `as.intent` and in the name
+  domain::IntentId marker;   // in the tag `as.intent`
   domain::GroupId group_id;  // tag `as.group`
   domain::PlacementPair pair;
   std::vector<std::string> security_group_ids;
   const domain::ScalingConfiguration* configuration = nullptr;
+  std::string name;  // LaunchName of the above
   absl::Time
       signed_at;  // time of the SENT commit: signed once, never re-signed (reliability.md C1.6)
 };

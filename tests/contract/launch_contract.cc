@@ -33,6 +33,8 @@ Slot FullSlot(const Activity& activity) {
   slot.registrations = {{.listener_id = domain::ListenerId("l"), .port = 443, .register_id = "r"}};
   slot.must_list = true;
   slot.absent_reads = 1;
+  slot.address = {.allocation_id = "eip-1", .project_id = 3};
+  slot.surviving_disks = {"disk-1", "disk-2"};
   slot.attempts = 4;
   slot.launches = 5;
   slot.state_since = kLongAgo + absl::Microseconds(1);
@@ -50,7 +52,8 @@ LaunchIntent MakeIntent(const Activity& activity, const char* id) {
           .slot = 3,
           .pair = {.subnet_id = domain::SubnetId("subnet-a"), .instance_type = "N3.2B"},
           .launch_name = "as-web",
-          .project_id = 7};
+          .project_id = 7,
+          .address_project_id = 3};
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 // One engine's view of the cloud: a dead engine reaches it no more.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/ports/address_cloud.h"
 #include "engine/ports/compute_cloud.h"
 #include "engine/ports/load_balancer_cloud.h"
 #include "tests/support/lifeline.h"
@@ -12,8 +14,10 @@
 namespace accordion::testing {
 
 // A decorator. An engine that dies after a call never learns its outcome.
-template <typename Inner>  // both ports::ComputeCloud and ports::LoadBalancerCloud
-class LifelineCloud final : public ports::ComputeCloud, public ports::LoadBalancerCloud {
+template <typename Inner>  // all of the ports
+class LifelineCloud final : public ports::ComputeCloud,
+                            public ports::LoadBalancerCloud,
+                            public ports::AddressCloud {
  public:
   LifelineCloud(Inner& inner, Lifeline& lifeline) : inner_(inner), lifeline_(lifeline) {}
 
@@ -53,6 +57,22 @@ class LifelineCloud final : public ports::ComputeCloud, public ports::LoadBalanc
                           absl::string_view register_id) override {
     return Guard<absl::Status>("Deregister", Dead(),
                                [&] { return inner_.Deregister(account, register_id); });
+  }
+
+  absl::StatusOr<std::vector<activity::ObservedAddress>> AddressesOf(
+      const domain::AccountId& account, const activity::ListAddresses& look) override {
+    return Guard<absl::StatusOr<std::vector<activity::ObservedAddress>>>(
+        "AddressesOf", Dead(), [&] { return inner_.AddressesOf(account, look); });
+  }
+  absl::StatusOr<std::optional<activity::ObservedAddress>> ReadAddress(
+      const domain::AccountId& account, const activity::ReadAddress& read) override {
+    return Guard<absl::StatusOr<std::optional<activity::ObservedAddress>>>(
+        "ReadAddress", Dead(), [&] { return inner_.ReadAddress(account, read); });
+  }
+  absl::Status ReleaseAddress(const domain::AccountId& account,
+                              absl::string_view allocation_id) override {
+    return Guard<absl::Status>("ReleaseAddress", Dead(),
+                               [&] { return inner_.ReleaseAddress(account, allocation_id); });
   }
 
  private:

@@ -35,6 +35,9 @@ activity::ObservedInstance Observe(const cloudsim::Instance& instance) {
   observed.private_ip = instance.private_ip;
   observed.network_interface_id = instance.network_interface_id;
   observed.zone = instance.zone;
+  for (const cloudsim::DataDisk& disk : instance.data_disks) {
+    if (!disk.delete_with_instance) observed.surviving_disks.push_back(disk.id);
+  }
   switch (instance.state) {
     case cloudsim::InstanceState::kActive:
       observed.power = Power::kRunning;
@@ -53,6 +56,12 @@ activity::ObservedInstance Observe(const cloudsim::Instance& instance) {
   return observed;
 }
 
+activity::ObservedAddress Observe(const cloudsim::Address& address) {
+  return {.allocation_id = address.allocation_id,
+          .associated = address.user.has_value(),
+          .instance_id = domain::InstanceId(address.user ? address.user->instance_id : "")};
+}
+
 cloudsim::LaunchRequest RequestOf(const ports::LaunchCall& call) {
   const domain::ScalingConfiguration& configuration = *call.configuration;
   cloudsim::LaunchRequest request;
@@ -61,11 +70,24 @@ cloudsim::LaunchRequest RequestOf(const ports::LaunchCall& call) {
   request.subnet_id = call.pair.subnet_id.value();
   request.security_group_ids = call.security_group_ids;
   request.charge_type = configuration.charge_type;
-  request.name = ports::LaunchName(configuration, call.group_id, call.marker, call.signed_at);
+  request.name = call.name;
   request.project_id = configuration.project_id;
   request.tags = {{"as.intent", call.marker.value()},
                   {"as.group", absl::StrCat(call.group_id.value())}};
   for (const domain::Tag& tag : configuration.tags) request.tags.push_back({tag.key, tag.value});
+  for (const domain::DataDisk& disk : configuration.data_disks) {
+    request.data_disks.push_back({.type = disk.type,
+                                  .size_gb = disk.size_gb,
+                                  .delete_with_instance = disk.delete_with_instance,
+                                  .snapshot_id = disk.snapshot_id});
+  }
+  if (configuration.BuysAddress()) {
+    request.address = {.band_width = configuration.address.bandwidth_mbps.value_or(0),
+                       .band_width_share_id = configuration.address.bandwidth_share_id,
+                       .line_id = configuration.address.line_id,
+                       .charge_type = configuration.address.charge_type,
+                       .project_id = configuration.address.ProjectId()};
+  }
   return request;
 }
 
@@ -315,6 +337,43 @@ absl::Status SimulatedCloud::Deregister(const domain::AccountId& account,
       Call(account, "slb", "DeregisterInstancesFromListener", clock_.Now(), true,
            [this, id = std::string(register_id)](const cloudsim::Call& call, BootFate) {
              return region_.DeregisterInstance(call, id, clock_.Now());
+           });
+  return reply.not_found ? absl::OkStatus() : reply.ToStatus();
+}
+
+// ---- AddressCloud ----
+
+absl::StatusOr<std::vector<activity::ObservedAddress>> SimulatedCloud::AddressesOf(
+    const domain::AccountId& account, const activity::ListAddresses& look) {
+  std::vector<activity::ObservedAddress> found;
+  RETURN_IF_ERROR(Read(account, "eip", "DescribeAddresses", [&] {
+    const cloudsim::Address* address = region().addresses().OfInstance(look.instance_id.value());
+    if (address != nullptr && address->account_id == account.value() &&
+        address->terms.project_id == look.project_id) {
+      found.push_back(Observe(*address));
+    }
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::StatusOr<std::optional<activity::ObservedAddress>> SimulatedCloud::ReadAddress(
+    const domain::AccountId& account, const activity::ReadAddress& read) {
+  std::optional<activity::ObservedAddress> found;
+  RETURN_IF_ERROR(Read(account, "eip", "DescribeAddresses", [&] {
+    const auto address = region().addresses().Find(account.value(), read.allocation_id);
+    if (address.ok() && (*address)->terms.project_id == read.project_id) found = Observe(**address);
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::Status SimulatedCloud::ReleaseAddress(const domain::AccountId& account,
+                                            absl::string_view allocation_id) {
+  const Reply reply =
+      Call(account, "eip", "ReleaseAddress", clock_.Now(), true,
+           [this, id = std::string(allocation_id)](const cloudsim::Call& call, BootFate) {
+             return region_.ReleaseAddress(call, id, clock_.Now());
            });
   return reply.not_found ? absl::OkStatus() : reply.ToStatus();
 }

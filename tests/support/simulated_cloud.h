@@ -1,4 +1,4 @@
-// The engine's three cloud ports over cloudsim's pure region, in process and in the caller's time:
+// The engine's cloud ports over cloudsim's pure region, in process and in the caller's time:
 // no HTTP, no threads. The adapters of engine/cloud against accordion-cloudsim pass the same
 // scripts (tests/engine/cloud/cloud_contract.h).
 //
@@ -17,6 +17,7 @@
 
 #include "absl/time/time.h"
 #include "base/clock.h"
+#include "engine/ports/address_cloud.h"
 #include "engine/ports/cloud_inventory.h"
 #include "engine/ports/compute_cloud.h"
 #include "engine/ports/load_balancer_cloud.h"
@@ -31,6 +32,7 @@ struct SimulatedCloudOptions {
 // Not thread-safe. The clock is the region's time and must outlive it.
 class SimulatedCloud final : public ports::ComputeCloud,
                              public ports::LoadBalancerCloud,
+                             public ports::AddressCloud,
                              public ports::CloudInventory {
  public:
   // `spec` must be consistent.
@@ -56,6 +58,13 @@ class SimulatedCloud final : public ports::ComputeCloud,
   absl::StatusOr<std::vector<ports::RealServer>> List(const domain::AccountId& account,
                                                       const domain::ListenerId& listener) override;
   absl::Status Deregister(const domain::AccountId& account, absl::string_view register_id) override;
+
+  absl::StatusOr<std::vector<activity::ObservedAddress>> AddressesOf(
+      const domain::AccountId& account, const activity::ListAddresses& look) override;
+  absl::StatusOr<std::optional<activity::ObservedAddress>> ReadAddress(
+      const domain::AccountId& account, const activity::ReadAddress& read) override;
+  absl::Status ReleaseAddress(const domain::AccountId& account,
+                              absl::string_view allocation_id) override;
 
   absl::StatusOr<std::vector<ports::SubnetInfo>> Subnets(
       const domain::AccountId& account, const std::vector<domain::SubnetId>& ids) override;

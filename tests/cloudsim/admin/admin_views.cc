@@ -27,6 +27,7 @@ Json ShowEffect(const CallEffect& effect) {
   set("zone", effect.zone);
   set("listener_id", effect.listener_id);
   set("register_id", effect.register_id);
+  set("allocation_id", effect.allocation_id);
   set("message", effect.message);
   if (effect.port != 0) json.Set("port", effect.port);
   if (!effect.tags.empty()) json.Set("tags", ShowTags(effect.tags));
@@ -57,6 +58,17 @@ Json ShowCall(const CallRecord& record) {
   }
   json.Set("effects", std::move(effects));
   return json;
+}
+
+Json ShowAddress(const Address& address) {
+  return Json::Object({{"allocation_id", address.allocation_id},
+                       {"account_id", address.account_id},
+                       {"project_id", address.terms.project_id},
+                       {"public_ip", address.public_ip},
+                       {"band_width", address.terms.band_width},
+                       {"line_id", address.terms.line_id},
+                       {"charge_type", address.terms.charge_type},
+                       {"instance_id", address.user ? address.user->instance_id : ""}});
 }
 
 Json ShowListener(Region& region, const Listener& listener, absl::Time now) {
@@ -123,6 +135,12 @@ Json ShowState(Region& region, absl::string_view account_id, absl::Time now) {
   for (const Listener* listener : region.load_balancers().ListListeners()) {
     if (is_wanted(listener->account_id)) listeners.Push(ShowListener(region, *listener, now));
   }
+  Json addresses = Json::Array();
+  for (const Address* address : region.addresses().List()) {
+    if (is_wanted(address->account_id)) addresses.Push(ShowAddress(*address));
+  }
+  Json disks = Json::Array();
+  for (const DataDisk& disk : region.surviving_disks()) disks.Push(disk.id);
   Json stock = Json::Array();
   for (const auto& [key, left] : region.stock().counts()) {
     stock.Push(Json::Object({{"type", key.first}, {"zone", key.second}, {"left", left}}));
@@ -133,6 +151,8 @@ Json ShowState(Region& region, absl::string_view account_id, absl::Time now) {
                        {"instances", std::move(instances)},
                        {"subnets", std::move(subnets)},
                        {"listeners", std::move(listeners)},
+                       {"addresses", std::move(addresses)},
+                       {"surviving_disks", std::move(disks)},
                        {"stock", std::move(stock)}});
 }
 

@@ -10,7 +10,7 @@
 namespace accordion::cloudsim {
 namespace {
 
-Json Show(const Instance& instance) {
+Json Show(const Region& region, const Instance& instance) {
   Json groups = Json::Array();
   for (const std::string& id : instance.security_group_ids) {
     groups.Push(Json::Object({{"SecurityGroupId", id}}));
@@ -21,7 +21,16 @@ Json Show(const Instance& instance) {
                                          {"SubnetId", instance.subnet_id},
                                          {"PrivateIpAddress", instance.private_ip},
                                          {"SecurityGroupSet", std::move(groups)}});
-  if (!instance.public_ip.empty()) network_interface.Set("PublicIp", instance.public_ip);
+  if (const Address* address = region.addresses().OfInstance(instance.id)) {
+    network_interface.Set("PublicIp", address->public_ip);
+  }
+  Json disks = Json::Array();
+  for (const DataDisk& disk : instance.data_disks) {
+    disks.Push(Json::Object({{"DiskId", disk.id},
+                             {"DiskType", disk.type},
+                             {"DiskSize", disk.size_gb},
+                             {"DeleteWithInstance", disk.delete_with_instance}}));
+  }
   return Json::Object(
       {{"InstanceId", instance.id},
        {"InstanceName", instance.name},
@@ -32,6 +41,7 @@ Json Show(const Instance& instance) {
        {"PrivateIpAddress", instance.private_ip},
        {"InstanceState", Json::Object({{"Name", InstanceStateName(instance.state)}})},
        {"NetworkInterfaceSet", Json::Array({std::move(network_interface)})},
+       {"DataDisks", std::move(disks)},
        {"CreationDate",
         absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", instance.created_at, absl::UTCTimeZone())},
        {"AvailabilityZone", instance.zone},
@@ -46,19 +56,40 @@ const std::set<std::string>& KnownChargeTypes() {
 }
 
 // The three address parameters come together or not at all; a shared bandwidth replaces them.
-absl::StatusOr<bool> ReadEip(const Parameters& parameters) {
-  const bool shared = parameters.Find("BandWidthShareId").has_value();
+absl::StatusOr<std::optional<AddressTerms>> ReadEip(const Parameters& parameters) {
+  AddressTerms terms;
+  terms.band_width_share_id = parameters.Find("BandWidthShareId").value_or("");
   const bool bandwidth = parameters.Find("AddressBandWidth").has_value();
-  const bool line = parameters.Find("LineId").has_value();
-  const bool charge = parameters.Find("AddressChargeType").has_value();
-  if (bandwidth || line || charge) {
+  terms.line_id = parameters.Find("LineId").value_or("");
+  terms.charge_type = parameters.Find("AddressChargeType").value_or("");
+  if (bandwidth || !terms.line_id.empty() || !terms.charge_type.empty()) {
     if (!bandwidth) return MissingParameterError("AddressBandWidth");
-    if (!line) return MissingParameterError("LineId");
-    if (!charge) return MissingParameterError("AddressChargeType");
+    if (terms.line_id.empty()) return MissingParameterError("LineId");
+    if (terms.charge_type.empty()) return MissingParameterError("AddressChargeType");
     ASSIGN_OR_RETURN(const int64_t width, parameters.Int("AddressBandWidth", 0));
     if (width < 1) return InvalidParameterError("AddressBandWidth", "less than 1");
+    terms.band_width = static_cast<int>(width);
   }
-  return shared || bandwidth;
+  if (!bandwidth && terms.band_width_share_id.empty()) return std::nullopt;
+  ASSIGN_OR_RETURN(terms.project_id, parameters.Int("AddressProjectId", 0));
+  return terms;
+}
+
+absl::StatusOr<std::vector<DataDisk>> ReadDataDisks(const Parameters& parameters) {
+  std::vector<DataDisk> disks;
+  for (int i = 0; i < kMaxDataDisks; ++i) {
+    const std::string prefix = absl::StrCat("DataDisk.", i, ".");
+    DataDisk disk;
+    disk.type = parameters.Find(prefix + "Type").value_or("");
+    if (disk.type.empty()) continue;
+    ASSIGN_OR_RETURN(const int64_t size, parameters.Int(prefix + "Size", 0));
+    disk.size_gb = static_cast<int>(size);
+    ASSIGN_OR_RETURN(disk.delete_with_instance,
+                     parameters.Bool(prefix + "DeleteWithInstance", false));
+    disk.snapshot_id = parameters.Find(prefix + "SnapshotId").value_or("");
+    disks.push_back(std::move(disk));
+  }
+  return disks;
 }
 
 absl::StatusOr<LaunchRequest> ReadLaunch(const ApiRequest& request) {
@@ -89,7 +120,8 @@ absl::StatusOr<LaunchRequest> ReadLaunch(const ApiRequest& request) {
   launch.host_name = p.Find("HostName").value_or("");
   ASSIGN_OR_RETURN(launch.project_id, p.Int("ProjectId", 0));
   ASSIGN_OR_RETURN(launch.tags, p.Tags());
-  ASSIGN_OR_RETURN(launch.with_eip, ReadEip(p));
+  ASSIGN_OR_RETURN(launch.address, ReadEip(p));
+  ASSIGN_OR_RETURN(launch.data_disks, ReadDataDisks(p));
   launch.fate = request.fate;
   return launch;
 }
@@ -130,7 +162,7 @@ absl::StatusOr<Json> DescribeInstances(Region& region, const ApiRequest& request
   ASSIGN_OR_RETURN(const InstancePage page,
                    region.DescribeInstances(request.call.account_id, query, now));
   Json set = Json::Array();
-  for (const Instance* instance : page.instances) set.Push(Show(*instance));
+  for (const Instance* instance : page.instances) set.Push(Show(region, *instance));
   return Json::Object(
       {{"Marker", marker}, {"InstanceCount", page.total}, {"InstancesSet", std::move(set)}});
 }

@@ -1,4 +1,4 @@
-// Service vpc: subnets and security groups. Service eip: the addresses bought with launches.
+// Service vpc: subnets and security groups.
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "tests/cloudsim/openapi/actions.h"
@@ -54,35 +54,13 @@ absl::StatusOr<Json> DescribeSecurityGroups(Region& region, const ApiRequest& re
   return answer;
 }
 
-absl::StatusOr<Json> DescribeAddresses(Region& region, const ApiRequest& request, absl::Time now) {
-  const std::vector<std::string> ids = request.parameters.List("AllocationId");
-  ASSIGN_OR_RETURN(const std::vector<Filter> filters, request.parameters.Filters());
-  ASSIGN_OR_RETURN(const Page page, ReadPage(request.parameters));
-  std::vector<Json> rows;
-  for (const AddressView& address : region.ListAddresses(request.call.account_id, now)) {
-    ASSIGN_OR_RETURN(const bool passes,
-                     PassesFilters(filters, {{"instance-id", address.instance_id}}));
-    if (!passes || !IsWanted(ids, address.allocation_id)) continue;
-    rows.push_back(Json::Object({{"AllocationId", address.allocation_id},
-                                 {"PublicIp", address.public_ip},
-                                 {"State", "associate"},
-                                 {"InstanceType", "Ipfwd"},
-                                 {"InstanceId", address.instance_id}}));
-  }
-  Json answer = Json::Object();
-  WritePage(page, std::move(rows), "AddressesSet", answer);
-  return answer;
-}
-
-constexpr Action kVpcActions[] = {
+constexpr Action kActions[] = {
     {"DescribeSubnets", false, DescribeSubnets},
     {"DescribeSecurityGroups", false, DescribeSecurityGroups},
 };
-constexpr Action kEipActions[] = {{"DescribeAddresses", false, DescribeAddresses}};
 
 }  // namespace
 
-absl::Span<const Action> VpcActions() { return kVpcActions; }
-absl::Span<const Action> EipActions() { return kEipActions; }
+absl::Span<const Action> VpcActions() { return kActions; }
 
 }  // namespace accordion::cloudsim

@@ -40,6 +40,7 @@ struct CallEffect {
   std::vector<Tag> tags;
   std::string listener_id;
   std::string register_id;
+  std::string allocation_id;
   int port = 0;
   bool ok = true;
   std::string message;

@@ -26,6 +26,15 @@ struct Tag {
   std::string value;
 };
 
+// A cloud disk beside the system disk.
+struct DataDisk {
+  std::string id;
+  std::string type;
+  int size_gb = 0;
+  bool delete_with_instance = false;
+  std::string snapshot_id;
+};
+
 struct Instance {
   uint64_t sequence = 0;  // order of creation in the region
   std::string id;
@@ -43,8 +52,7 @@ struct Instance {
   std::vector<std::string> security_group_ids;
   std::string charge_type;
   std::vector<Tag> tags;
-  std::string allocation_id;  // of an EIP bought with the launch; empty without one
-  std::string public_ip;
+  std::vector<DataDisk> data_disks;
 
   absl::Time created_at;
   InstanceState state = InstanceState::kPending;

@@ -14,6 +14,8 @@ inline constexpr int kMaxInstanceIdsPerCall = 100;
 // Tag.N of RunInstances: the reference's 10 of the user plus the engine's marks (reliability.md
 // C3).
 inline constexpr int kMaxTagsPerInstance = 20;
+// DataDisk.N of RunInstances (ours).
+inline constexpr int kMaxDataDisks = 16;
 // MaxCount of RunInstances (ours; the real one is a quota).
 inline constexpr int kMaxInstancesPerLaunch = 100;
 // Addresses a cloud keeps to itself in each subnet: network, gateway, DNS, reserve, broadcast, so

@@ -106,6 +106,10 @@ std::vector<const SecurityGroupSpec*> Region::SecurityGroups(absl::string_view a
 void Region::Settle(const Instance& gone) {
   subnets_.ReturnAddress(gone.subnet_id, gone.private_ip);
   stock_.Return(gone.type, gone.zone);
+  addresses_.InstanceGone(gone.id);
+  for (const DataDisk& disk : gone.data_disks) {
+    if (!disk.delete_with_instance) surviving_disks_.push_back(disk);
+  }
 }
 
 void Region::Advance(absl::Time now) {

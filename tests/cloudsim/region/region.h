@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/random.h"
+#include "tests/cloudsim/region/address_book.h"
 #include "tests/cloudsim/region/call_log.h"
 #include "tests/cloudsim/region/fault_plan.h"
 #include "tests/cloudsim/region/id_source.h"
@@ -44,8 +46,9 @@ struct LaunchRequest {
   std::string host_name;
   int64_t project_id = 0;
   std::vector<Tag> tags;
-  bool with_eip = false;
-  bool boots_at_once = false;  // the operator's spare instances
+  std::optional<AddressTerms> address;  // of an EIP that is bought with it
+  std::vector<DataDisk> data_disks;     // without ids
+  bool boots_at_once = false;           // the operator's spare instances
   BootFate fate = BootFate::kBoots;
 };
 
@@ -67,13 +70,6 @@ struct RegisterRequest {
 struct RealServerView {
   RealServer server;
   bool healthy = false;
-};
-
-// A public address bought with a launch.
-struct AddressView {
-  std::string allocation_id;
-  std::string public_ip;
-  std::string instance_id;
 };
 
 // One value that an agent pushes. `label` is instance_id or listener_id.
@@ -127,7 +123,18 @@ class Region {
   absl::Status DeregisterInstance(const Call& call, absl::string_view register_id, absl::Time now);
 
   // --- EIP ---
-  std::vector<AddressView> ListAddresses(absl::string_view account_id, absl::Time now);
+  const AddressBook& addresses() const { return addresses_; }
+  // Failures are AddressBook's.
+  absl::StatusOr<const Address*> AllocateAddress(const Call& call, AddressTerms terms,
+                                                 absl::Time now);
+  absl::Status AssociateAddress(const Call& call, absl::string_view allocation_id,
+                                absl::string_view instance_id, absl::Time now);
+  absl::Status DisassociateAddress(const Call& call, absl::string_view allocation_id,
+                                   absl::Time now);
+  absl::Status ReleaseAddress(const Call& call, absl::string_view allocation_id, absl::Time now);
+
+  // Data disks that have outlived their instances, oldest first.
+  const std::vector<DataDisk>& surviving_disks() const { return surviving_disks_; }
 
   // --- what agents measure ---
   // Of the account's active instances and its listeners.
@@ -173,7 +180,11 @@ class Region {
                         const Subnet& subnet, std::string name, absl::Time now);
   absl::StatusOr<std::vector<Instance>> Launch(absl::string_view account_id,
                                                const LaunchRequest& request, absl::Time now);
-  // Gives back what a gone instance held.
+  // Logs what came of a call on an address, and returns it.
+  absl::Status LogAddress(const Call& call, absl::string_view allocation_id,
+                          absl::string_view instance_id, const absl::Status& status,
+                          absl::Time now);
+  // Gives back what a gone instance held; its address and some disks stay.
   void Settle(const Instance& gone);
   const Instance* FindOwn(absl::string_view account_id, absl::string_view instance_id) const;
   TerminationResult TerminateOne(absl::string_view account_id, absl::string_view id, bool force,
@@ -194,7 +205,8 @@ class Region {
   LoadModel load_;
   FaultPlan faults_;
   CallLog call_log_;
-  uint32_t next_public_ip_ = 1;
+  AddressBook addresses_;
+  std::vector<DataDisk> surviving_disks_;
 };
 
 // The call's view of an instance, for the log.

@@ -1,9 +1,9 @@
-// KEC: launches, lists and ends instances; and the public addresses that came with them.
+// KEC: launches, lists and ends instances.
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "tests/cloudsim/region/cloud_error.h"
 #include "tests/cloudsim/region/region.h"
@@ -112,11 +112,13 @@ Instance Region::MakeInstance(absl::string_view account_id, const LaunchRequest&
   instance.tags = request.tags;
   instance.created_at = now;
   instance.fate = request.fate;
-  if (request.with_eip) {
-    instance.allocation_id = ids_.NewUuid();
-    instance.public_ip =
-        absl::StrFormat("203.0.%d.%d", (next_public_ip_ >> 8) & 255, next_public_ip_ & 255);
-    ++next_public_ip_;
+  instance.data_disks = request.data_disks;
+  for (DataDisk& disk : instance.data_disks) disk.id = ids_.NewUuid();
+  if (request.address.has_value()) {
+    const Address& address = addresses_.Buy(ids_, account_id, *request.address, now);
+    const absl::Status associated = addresses_.Associate(
+        account_id, address.allocation_id, {instance.id, instance.network_interface_id});
+    assert(associated.ok());
   }
   return instance;
 }
@@ -214,18 +216,6 @@ absl::StatusOr<std::vector<TerminationResult>> Region::TerminateInstances(
   }
   call_log_.Execute(call, now, std::move(effects));
   return results;
-}
-
-std::vector<AddressView> Region::ListAddresses(absl::string_view account_id, absl::Time now) {
-  Advance(now);
-  std::vector<AddressView> list;
-  for (const Instance* instance : fleet_.List()) {
-    if (instance->account_id != account_id || instance->allocation_id.empty()) continue;
-    list.push_back({.allocation_id = instance->allocation_id,
-                    .public_ip = instance->public_ip,
-                    .instance_id = instance->id});
-  }
-  return list;
 }
 
 }  // namespace accordion::cloudsim

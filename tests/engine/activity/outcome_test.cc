@@ -50,6 +50,27 @@ TEST(Finish, APartialFailureFillsBothListsAndSaysWhy) {
             "cause; 3 failed: out of stock (SoldOut), not ready in time");
 }
 
+TEST(Finish, NamesTheDisksThatOutliveTheirInstances) {
+  std::vector<Slot> slots = {Ended(kLeft, "i-1"), Ended(kLeft, "i-2"), Ended(kLeft, "i-3")};
+  slots[0].surviving_disks = {"d-1", "d-2"};
+  slots[1].surviving_disks = {"d-3"};
+  slots[1].creation_type = domain::CreationType::kManual;  // left running, with its disk
+  slots[2].surviving_disks = {"d-4"};
+  EXPECT_EQ(Finish(ExampleScaleIn(), slots, kEnd).cause.text,
+            "cause；未随实例删除的数据盘：i-1 的 d-1、d-2，i-3 的 d-4");
+  EXPECT_EQ(Finish(ExampleScaleIn(), slots, kEnd, Language::kEnglish).cause.text,
+            "cause; data disks that outlive their instance: i-1: d-1 d-2, i-3: d-4");
+
+  // A launch that was undone leaves them, too; members in service have theirs.
+  std::vector<Slot> launched = {Ended(kInService, "i-1"),
+                                Ended(kFailed, "i-2", FailureClass::kTimeout),
+                                Ended(kFailed, "", FailureClass::kStock)};
+  for (Slot& slot : launched) slot.surviving_disks = {"d-1"};
+  EXPECT_EQ(Finish(ExampleScaleOut(), launched, kEnd, Language::kEnglish).cause.text,
+            "cause; 2 failed: not ready in time, out of stock; data disks that outlive their "
+            "instance: i-2: d-1");
+}
+
 TEST(Finish, TheErrorCodeIsTheMostSevereFailures) {
   const FailureClass by_severity[] = {
       FailureClass::kTransient, FailureClass::kThrottled, FailureClass::kNoAddress,

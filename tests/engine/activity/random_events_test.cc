@@ -32,8 +32,28 @@ InstanceRead AnyRead(Random& random) {
   return {std::move(seen)};
 }
 
+// Ours, ours with somebody else, or free.
+ObservedAddress AnyAddress(Random& random) {
+  const int whose = Below(random, 4);
+  return {.allocation_id = "eip-1",
+          .associated = whose < 3,
+          .instance_id = domain::InstanceId(whose == 3   ? ""
+                                            : whose == 2 ? "i-2"
+                                                         : "i-1")};
+}
+
+AddressesListed AnyAddresses(Random& random) {
+  if (Below(random, 2) == 0) return {};
+  return {{AnyAddress(random)}};
+}
+
+AddressRead AnyAddressRead(Random& random) {
+  if (Below(random, 4) == 0) return {};
+  return {AnyAddress(random)};
+}
+
 Event AnyEvent(Random& random) {
-  switch (Below(random, 14)) {
+  switch (Below(random, 17)) {
     case 0:
       return Resumed{};
     case 1:
@@ -62,6 +82,12 @@ Event AnyEvent(Random& random) {
       return Deregistered{absl::StrCat("r", 80 + Below(random, 2))};
     case 12:
       return TerminateAccepted{};
+    case 13:
+      return AnyAddresses(random);
+    case 14:
+      return AnyAddressRead(random);
+    case 15:
+      return AddressReleased{};
     default:
       return CallFailed{AnyFailure(random), "w"};
   }
@@ -110,6 +136,17 @@ struct Answer {
   Event operator()(const Terminate&) const {
     return Fails() ? Event(CallFailed{}) : Event(TerminateAccepted{});
   }
+  Event operator()(const ListAddresses&) const {
+    if (well) return AddressesListed{{{"eip-1", true, domain::InstanceId("i-1")}}};
+    return Fails() ? Event(CallFailed{}) : Event(AnyAddresses(random));
+  }
+  Event operator()(const ReadAddress&) const {
+    if (well) return AddressRead{ObservedAddress{.allocation_id = "eip-1"}};
+    return Fails() ? Event(CallFailed{}) : Event(AnyAddressRead(random));
+  }
+  Event operator()(const ReleaseAddress&) const {
+    return Fails() ? Event(CallFailed{}) : Event(AddressReleased{});
+  }
 };
 
 // One slot from its plan to its end, with the books that the rules are checked against.
@@ -119,6 +156,7 @@ class Run {
     activity_ = type == domain::ActivityType::kScaleOut ? ExampleScaleOut() : ExampleScaleIn();
     if (Below(random_, 4) == 0) activity_.slb_configs.clear();
     if (type == domain::ActivityType::kScaleOut) {
+      if (Below(random_, 2) == 0) activity_.configuration->address.bandwidth_mbps = 5;
       const ScaleOutPlan plan = PlanScaleOut(activity_, {{domain::SubnetId("subnet-a"), "S4.2A"}},
                                              {domain::IntentId("m0")}, now_);
       slot_ = plan.slots[0];
@@ -127,6 +165,9 @@ class Run {
       const bool manual = Below(random_, 3) == 0;
       member_ = ExampleMember(manual ? domain::CreationType::kManual : domain::CreationType::kAuto);
       if (Below(random_, 3) == 0) member_.registrations.clear();
+      if (Below(random_, 2) == 0) member_.address.emplace();
+      if (Below(random_, 2) == 0 && member_.address.has_value())
+        member_.address->allocation_id = "eip-1";
       slot_ = PlanScaleIn(activity_, {member_}, now_)[0];
     }
   }
@@ -179,6 +220,7 @@ class Run {
     SCOPED_TRACE(absl::StrCat(SlotStateName(before.state), " + ", EventName(event), " = ",
                               Summary(context, step)));
     CheckMove(before, step);
+    CheckAddress(before, step, event);
     CheckIntents(context, step);
     const bool answered = effect_.has_value() && !std::holds_alternative<Resumed>(event);
     CheckEffect(before, step, answered, event);
@@ -207,6 +249,32 @@ class Run {
     if (IsFinal(step.slot.state)) {
       ASSERT_FALSE(step.slot.wake_at.has_value());
       ASSERT_FALSE(step.effect.has_value());
+    }
+  }
+
+  // Never released but by its id, when its instance is gone and nobody else has it; and never
+  // forgotten.
+  void CheckAddress(const Slot& before, const Step& step, const Event& event) {
+    const std::optional<domain::BoughtAddress>& address = step.slot.address;
+    if (step.effect.has_value()) {
+      if (const auto* release = std::get_if<ReleaseAddress>(&*step.effect)) {
+        ASSERT_EQ(before.state, SlotState::kReleasing);
+        ASSERT_EQ(release->allocation_id, before.address->allocation_id);
+        const auto* read = std::get_if<AddressRead>(&event);
+        ASSERT_NE(read, nullptr);
+        ASSERT_FALSE(read->address.has_value() && read->address->associated);
+      }
+      if (std::holds_alternative<Terminate>(*step.effect)) {
+        ASSERT_FALSE(address.has_value() && address->allocation_id.empty());
+      }
+    }
+    if (step.slot.state == SlotState::kInService) {
+      ASSERT_FALSE(address.has_value() && address->allocation_id.empty());
+    }
+    const bool went = terminated_ && (step.slot.state == SlotState::kFailed ||
+                                      step.slot.state == SlotState::kLeft);
+    if (went && !IsFinal(before.state) && address.has_value()) {
+      ASSERT_TRUE(std::holds_alternative<AddressReleased>(event));
     }
   }
 

@@ -30,12 +30,17 @@ void CloudContract::Rebuild(cloudsim::RegionSpec spec) {
 }
 
 ports::LaunchCall CloudContract::Call(const std::string& marker) const {
-  return {.marker = domain::IntentId(marker),
-          .group_id = domain::GroupId(77),
-          .pair = {.subnet_id = domain::SubnetId(spec_.subnets[0].id), .instance_type = "N3.1A"},
-          .security_group_ids = {spec_.security_groups[0].id},
-          .configuration = &configuration_,
-          .signed_at = backend_->clock.Now()};
+  ports::LaunchCall call{
+      .marker = domain::IntentId(marker),
+      .group_id = domain::GroupId(77),
+      .pair = {.subnet_id = domain::SubnetId(spec_.subnets[0].id), .instance_type = "N3.1A"},
+      .security_group_ids = {spec_.security_groups[0].id},
+      .configuration = &configuration_,
+      .name = "",
+      .signed_at = backend_->clock.Now()};
+  call.name = ports::LaunchName(configuration_, call.group_id, call.marker, call.signed_at,
+                                absl::UTCTimeZone());
+  return call;
 }
 
 activity::Event CloudContract::Launch(const ports::LaunchCall& call) {
@@ -51,10 +56,8 @@ domain::InstanceId CloudContract::RunActive(const std::string& marker) {
 }
 
 std::vector<ObservedInstance> CloudContract::Find(const ports::LaunchCall& call) {
-  const std::string name =
-      ports::LaunchName(configuration_, call.group_id, call.marker, call.signed_at);
   const auto found =
-      backend_->compute().FindByMarker(account_, configuration_.project_id, name, call.marker);
+      backend_->compute().FindByMarker(account_, configuration_.project_id, call.name, call.marker);
   EXPECT_OK(found);
   return found.ok() ? *found : std::vector<ObservedInstance>();
 }
@@ -340,6 +343,61 @@ TEST_P(CloudContract, AnInstanceThatIsNotRunningIsNotRegistered) {
   call.instance_id = std::get<LaunchAccepted>(Launch(Call("two"))).instance_id;
   EXPECT_FALSE(backend_->load_balancers().Register(account_, call).ok());
   EXPECT_EQ(CountExecuted("RegisterInstancesWithListener"), 0u);
+}
+
+// ---- Addresses ----
+
+TEST_P(CloudContract, AnAddressOutlivesItsInstanceUntilItIsReleased) {
+  configuration_.address = {
+      .bandwidth_mbps = 5, .line_id = "line", .project_id = 101, .charge_type = "Daily"};
+  const domain::InstanceId id = RunActive("one");
+  const std::string interface =
+      backend_->compute().ReadInstances(account_, 0, {id})->front().network_interface_id;
+  ports::AddressCloud& addresses = backend_->addresses();
+  const auto listed = addresses.AddressesOf(account_, {id, interface, 101});
+  ASSERT_OK(listed);
+  ASSERT_EQ(listed->size(), 1u);
+  EXPECT_TRUE((*listed)[0].associated);
+  EXPECT_EQ((*listed)[0].instance_id, id);
+  const std::string allocation = (*listed)[0].allocation_id;
+  EXPECT_EQ(addresses.AddressesOf(account_, {id, "", 101})->size(), 1u) << "without the interface";
+  EXPECT_TRUE(addresses.AddressesOf(account_, {id, interface, 0})->empty()) << "another project";
+  EXPECT_TRUE(
+      addresses.AddressesOf(account_, {domain::InstanceId("i-2"), interface, 101})->empty());
+
+  EXPECT_FALSE(addresses.ReleaseAddress(account_, allocation).ok()) << "it is in use";
+  EXPECT_OK(backend_->compute().Terminate(account_, id));
+  backend_->clock.Advance(spec_.terminate_time);
+  const auto read = addresses.ReadAddress(account_, {allocation, 101});
+  ASSERT_OK(read);
+  ASSERT_TRUE(read->has_value()) << "nobody has released it";
+  EXPECT_FALSE((*read)->associated);
+  EXPECT_OK(addresses.ReleaseAddress(account_, allocation));
+  EXPECT_THAT(addresses.ReadAddress(account_, {allocation, 101}),
+              testing::IsOkAndHolds(std::optional<activity::ObservedAddress>()));
+  EXPECT_OK(addresses.ReleaseAddress(account_, allocation)) << "as good as done";
+  EXPECT_EQ(CountExecuted("ReleaseAddress"), 1u);
+}
+
+TEST_P(CloudContract, AnAddressServiceThatFailsSaysNothing) {
+  SetFault({.action = "DescribeAddresses", .count = -1, .http_status = 503});
+  const domain::InstanceId id("i-1");
+  EXPECT_FALSE(backend_->addresses().AddressesOf(account_, {id, "eni", 0}).ok());
+  EXPECT_FALSE(backend_->addresses().ReadAddress(account_, {"eip", 0}).ok());
+  SetFault({.action = "ReleaseAddress", .http_status = 503});
+  EXPECT_FALSE(backend_->addresses().ReleaseAddress(account_, "eip").ok());
+}
+
+TEST_P(CloudContract, DisksThatOutliveTheInstanceAreSeen) {
+  configuration_.data_disks = {{.type = "SSD3.0", .size_gb = 50},
+                               {.type = "SSD3.0", .size_gb = 60, .delete_with_instance = true}};
+  const domain::InstanceId id = RunActive("one");
+  const auto read = backend_->compute().ReadInstances(account_, 0, {id});
+  ASSERT_OK(read);
+  ASSERT_EQ(read->front().surviving_disks.size(), 1u);
+  backend_->With([&](cloudsim::Region& region) {
+    EXPECT_EQ(region.fleet().Find(id.value())->data_disks[0].id, read->front().surviving_disks[0]);
+  });
 }
 
 // ---- Inventory ----

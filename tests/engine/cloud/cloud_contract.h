@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/ports/address_cloud.h"
 #include "engine/ports/cloud_inventory.h"
 #include "engine/ports/compute_cloud.h"
 #include "engine/ports/load_balancer_cloud.h"
@@ -22,6 +23,7 @@ class CloudBackend {
   virtual ~CloudBackend() = default;
   virtual ports::ComputeCloud& compute() = 0;
   virtual ports::LoadBalancerCloud& load_balancers() = 0;
+  virtual ports::AddressCloud& addresses() = 0;
   virtual ports::CloudInventory& inventory() = 0;
   // Looks at the region, or changes it, at the clock's now.
   virtual void With(const std::function<void(cloudsim::Region&)>& work) = 0;

@@ -18,6 +18,7 @@ class InProcess final : public CloudBackend {
   explicit InProcess(cloudsim::RegionSpec spec) : cloud_(std::move(spec), 1, clock) {}
   ports::ComputeCloud& compute() override { return cloud_; }
   ports::LoadBalancerCloud& load_balancers() override { return cloud_; }
+  ports::AddressCloud& addresses() override { return cloud_; }
   ports::CloudInventory& inventory() override { return cloud_; }
   void With(const std::function<void(cloudsim::Region&)>& work) override { work(cloud_.region()); }
   void Disconnect() override { cloud_.SetUnreachable(true); }
@@ -33,6 +34,7 @@ class OverHttp final : public CloudBackend {
         cloud_(HttpCloudOptions(simulator_->Port()), CredentialOf(spec.accounts[0]), clock) {}
   ports::ComputeCloud& compute() override { return cloud_.compute; }
   ports::LoadBalancerCloud& load_balancers() override { return cloud_.load_balancers; }
+  ports::AddressCloud& addresses() override { return cloud_.addresses; }
   ports::CloudInventory& inventory() override { return cloud_.inventory; }
   void With(const std::function<void(cloudsim::Region&)>& work) override {
     simulator_->host().With([&](cloudsim::Region& region, absl::Time) { work(region); });

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
+#include "engine/cloud/eip_addresses.h"
 #include "engine/cloud/kec_compute.h"
 #include "engine/cloud/openapi_client.h"
 #include "engine/cloud/openapi_inventory.h"
@@ -47,12 +48,14 @@ struct HttpCloud {
         client(options, credentials, clock),
         compute(client, clock, {}),
         load_balancers(client, clock),
+        addresses(client, clock),
         inventory(client) {}
 
   FixedCredential credentials;
   OpenApiClient client;
   KecCompute compute;
   SlbLoadBalancer load_balancers;
+  EipAddresses addresses;
   OpenApiInventory inventory;
 };
 

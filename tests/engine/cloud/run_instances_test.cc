@@ -1,5 +1,7 @@
-#include <algorithm>
+#include <functional>
 #include <map>
+#include <string>
+#include <vector>
 
 #include "engine/cloud/failure_taxonomy.h"
 #include "engine/cloud/kec_compute.h"
@@ -13,93 +15,232 @@ using activity::FailureClass;
 using ::testing::Contains;
 using ::testing::Pair;
 
-const absl::Time kSignedAt = absl::FromUnixSeconds(1'795'507'200);
-
-std::map<std::string, std::string> Parameters(const domain::ScalingConfiguration& configuration,
-                                              std::vector<std::string> groups = {"sg-1"}) {
-  const base::sigv4::Parameters list =
-      RunInstancesParameters({.marker = domain::IntentId("abcdefghijklmnopqrstuvwxyz"),
-                              .group_id = domain::GroupId(7),
-                              .pair = {domain::SubnetId("subnet"), "N3.1A"},
-                              .security_group_ids = std::move(groups),
-                              .configuration = &configuration,
-                              .signed_at = kSignedAt});
-  return {list.begin(), list.end()};
+// What every launch of these tests says besides its configuration.
+ports::LaunchCall CallOf(const domain::ScalingConfiguration& configuration) {
+  return {.marker = domain::IntentId("abcdefghijklmnopqrstuvwxyz"),
+          .group_id = domain::GroupId(7),
+          .pair = {domain::SubnetId("subnet"), "N3.1A"},
+          .security_group_ids = {"sg-1"},
+          .configuration = &configuration,
+          .name = "as-7-abcdefghij",
+          .signed_at = absl::FromUnixSeconds(1'795'507'200)};
 }
 
-TEST(RunInstances, AsksForExactlyOneWithItsMarker) {
-  domain::ScalingConfiguration configuration;
-  configuration.image_id = "IMG";
-  configuration.project_id = 42;
-  const std::map<std::string, std::string> expected = {
-      {"ImageId", "IMG"},
-      {"InstanceType", "N3.1A"},
-      {"MinCount", "1"},
-      {"MaxCount", "1"},
-      {"SubnetId", "subnet"},
-      {"SecurityGroupId", "sg-1"},
-      {"ChargeType", "HourlyInstantSettlement"},
-      {"ProjectId", "42"},
-      {"InstanceName", "as-7-abcdefghij"},
-      {"Tag.1.Key", "as.intent"},
-      {"Tag.1.Value", "abcdefghijklmnopqrstuvwxyz"},
-      {"Tag.2.Key", "as.group"},
-      {"Tag.2.Value", "7"},
-  };
-  EXPECT_EQ(Parameters(configuration), expected);
+using Pairs = std::map<std::string, std::string>;
+
+Pairs Parameters(const domain::ScalingConfiguration& configuration,
+                 const AddressTerms& terms = {}) {
+  const base::sigv4::Parameters list = RunInstancesParameters(CallOf(configuration), terms);
+  Pairs pairs(list.begin(), list.end());
+  EXPECT_EQ(pairs.size(), list.size()) << "a parameter comes twice";
+  return pairs;
 }
 
-TEST(RunInstances, SaysAllOfTheConfiguration) {
-  domain::ScalingConfiguration configuration;
-  configuration.password = base::SecretString("Passw0rd");
-  configuration.user_data = base::SecretString("ZWNobw==");
-  configuration.key_ids = {"key-1", "key-2"};
-  configuration.keep_image_login = true;
-  configuration.system_disk = {.type = "SSD3.0", .size_gb = 40};
-  configuration.data_disk_gb = 20;
-  configuration.data_disks = {{.type = "EHDD", .size_gb = 100},
-                              {.type = "SSD3.0", .size_gb = 50, .delete_with_instance = true}};
-  configuration.instance_name = "web";
-  configuration.instance_name_suffix = "-prod";
-  configuration.instance_name_time_suffix = true;
-  configuration.tags = {{.key = "role", .value = "front"}};
-  const auto parameters = Parameters(configuration, {"sg-1", "sg-2"});
-  const std::pair<const char*, const char*> expected[] = {
-      {"InstancePassword", "Passw0rd"},
-      {"UserData", "ZWNobw=="},
-      {"KeyId.1", "key-1"},
-      {"KeyId.2", "key-2"},
-      {"KeepImageLogin", "true"},
-      {"SystemDisk.DiskType", "SSD3.0"},
-      {"SystemDisk.DiskSize", "40"},
-      {"DataDiskGb", "20"},
-      {"DataDisk.1.Type", "EHDD"},
-      {"DataDisk.1.Size", "100"},
-      {"DataDisk.1.DeleteWithInstance", "false"},  // omitted means false (semantics.md §13)
-      {"DataDisk.2.DeleteWithInstance", "true"},
-      {"SecurityGroupId.1", "sg-1"},
-      {"SecurityGroupId.2", "sg-2"},
-      {"InstanceName", "web-prod-20261124080000-abcdefghij"},
-      {"Tag.3.Key", "role"},
-      {"Tag.3.Value", "front"},
-  };
-  for (const auto& [name, value] : expected) {
-    EXPECT_THAT(parameters, Contains(Pair(name, value)));
+// The form of a launch whose configuration says nothing but its image.
+Pairs Plain() {
+  return {{"ImageId", "IMG"},
+          {"InstanceType", "N3.1A"},
+          {"MinCount", "1"},
+          {"MaxCount", "1"},
+          {"SubnetId", "subnet"},
+          {"SecurityGroupId", "sg-1"},
+          {"ChargeType", "HourlyInstantSettlement"},
+          {"ProjectId", "0"},
+          {"InstanceName", "as-7-abcdefghij"},
+          {"Tag.1.Key", "as.intent"},
+          {"Tag.1.Value", "abcdefghijklmnopqrstuvwxyz"},
+          {"Tag.2.Key", "as.group"},
+          {"Tag.2.Value", "7"}};
+}
+
+// A setting of the configuration, and exactly what it adds to the plain form (an empty value: takes
+// away).
+struct SettingRow {
+  const char* setting;
+  std::function<void(domain::ScalingConfiguration&)> set;
+  Pairs form;
+};
+
+using Configuration = domain::ScalingConfiguration;
+
+void Check(const std::vector<SettingRow>& rows, const AddressTerms& terms = {}) {
+  for (const SettingRow& row : rows) {
+    Configuration configuration;
+    configuration.image_id = "IMG";
+    row.set(configuration);
+    Pairs expected = Plain();
+    for (const auto& [name, value] : row.form) {
+      if (value.empty()) {
+        expected.erase(name);
+      } else {
+        expected[name] = value;
+      }
+    }
+    EXPECT_EQ(Parameters(configuration, terms), expected) << row.setting;
   }
 }
 
-TEST(RunInstances, BuysAnAddressOnlyIfABandwidthIsGiven) {
-  domain::ScalingConfiguration configuration;
-  configuration.address.line_id = "line";
-  EXPECT_EQ(Parameters(configuration).count("LineId"), 0u);
-  configuration.address.bandwidth_mbps = 5;
-  configuration.address.charge_type = "Daily";
-  configuration.address.project_id = 3;
-  const auto parameters = Parameters(configuration);
-  EXPECT_THAT(parameters, Contains(Pair("AddressBandWidth", "5")));
-  EXPECT_THAT(parameters, Contains(Pair("LineId", "line")));
-  EXPECT_THAT(parameters, Contains(Pair("AddressChargeType", "Daily")));
-  EXPECT_THAT(parameters, Contains(Pair("AddressProjectId", "3")));
+TEST(RunInstances, SaysExactlyWhatTheConfigurationSays) {
+  Check({
+      {"nothing", [](Configuration&) {}, {}},
+      {"ImageId", [](Configuration& c) { c.image_id = "IMG-2"; }, {{"ImageId", "IMG-2"}}},
+      {"InstanceType: the pair's",
+       [](Configuration& c) {
+         c.instance_types = {"A", "B"};
+       },
+       {}},
+      {"ChargeType", [](Configuration& c) { c.charge_type = "Daily"; }, {{"ChargeType", "Daily"}}},
+      {"ProjectId", [](Configuration& c) { c.project_id = 42; }, {{"ProjectId", "42"}}},
+      {"Password",
+       [](Configuration& c) { c.password = base::SecretString("Passw0rd"); },
+       {{"InstancePassword", "Passw0rd"}}},
+      {"KeyId.N",
+       [](Configuration& c) {
+         c.key_ids = {"key-1", "key-2"};
+       },
+       {{"KeyId.1", "key-1"}, {"KeyId.2", "key-2"}}},
+      {"KeepImageLogin",
+       [](Configuration& c) { c.keep_image_login = true; },
+       {{"KeepImageLogin", "true"}}},
+      {"LoginSetAfter: the user sets the login",
+       [](Configuration& c) {
+         c.login_set_after = true;
+         c.password = base::SecretString("Passw0rd");
+         c.key_ids = {"key-1"};
+         c.keep_image_login = true;
+       },
+       {}},
+      {"LoginSetAfter=false",
+       [](Configuration& c) {
+         c.login_set_after = false;
+         c.key_ids = {"key-1"};
+       },
+       {{"KeyId.1", "key-1"}}},
+      {"UserData",
+       [](Configuration& c) { c.user_data = base::SecretString("ZWNobw=="); },
+       {{"UserData", "ZWNobw=="}}},
+      {"NeedMonitorAgent",
+       [](Configuration& c) { c.need_monitor_agent = 0; },
+       {{"NeedMonitorAgent", "0"}}},
+      {"NeedSecurityAgent",
+       [](Configuration& c) { c.need_security_agent = 1; },
+       {{"NeedSecurityAgent", "1"}}},
+      {"Tag.N, after the marks",
+       [](Configuration& c) {
+         c.tags = {{.key = "role", .value = "网"}, {.key = "bare", .value = ""}};
+       },
+       {{"Tag.3.Key", "role"}, {"Tag.3.Value", "网"}, {"Tag.4.Key", "bare"}}},
+      {"SyncTag", [](Configuration& c) { c.sync_tag = true; }, {{"SyncTag", "true"}}},
+      {"SyncTag=false", [](Configuration& c) { c.sync_tag = false; }, {{"SyncTag", "false"}}},
+  });
+}
+
+TEST(RunInstances, SaysTheDisks) {
+  Check({
+      {"SystemDisk",
+       [](Configuration& c) {
+         c.system_disk = {.type = "SSD3.0", .size_gb = 40, .resize_type = "online"};
+       },
+       {{"SystemDisk.DiskType", "SSD3.0"},
+        {"SystemDisk.DiskSize", "40"},
+        {"SystemDisk.ResizeType", "online"}}},
+      {"SystemDisk without a size",
+       [](Configuration& c) { c.system_disk.type = "Local_SSD"; },
+       {{"SystemDisk.DiskType", "Local_SSD"}}},
+      {"DataDiskGb", [](Configuration& c) { c.data_disk_gb = 0; }, {{"DataDiskGb", "0"}}},
+      {"DataDisk.N in order, DeleteWithInstance always said",
+       [](Configuration& c) {
+         c.data_disks = {
+             {.type = "EHDD", .size_gb = 100},
+             {.type = "SSD3.0", .size_gb = 50, .delete_with_instance = true, .snapshot_id = "s"}};
+       },
+       {{"DataDisk.1.Type", "EHDD"},
+        {"DataDisk.1.Size", "100"},
+        {"DataDisk.1.DeleteWithInstance", "false"},
+        {"DataDisk.2.Type", "SSD3.0"},
+        {"DataDisk.2.Size", "50"},
+        {"DataDisk.2.DeleteWithInstance", "true"},
+        {"DataDisk.2.SnapshotId", "s"}}},
+  });
+}
+
+TEST(RunInstances, BuysAnAddressIffABandwidthOrAShareIsGiven) {
+  const AddressTerms terms{.line_ids = {{"BGP", "line-of-bgp"}, {"Unicom", "line-of-unicom"}},
+                           .charge_types = {{"Daily", "DailyPaidByTransfer"}}};
+  Check(
+      {
+          {"a line alone buys nothing", [](Configuration& c) { c.address.line_id = "line"; }, {}},
+          {"AddressBandWidth alone: the region's line, paid like the instance",
+           [](Configuration& c) { c.address.bandwidth_mbps = 5; },
+           {{"AddressBandWidth", "5"},
+            {"LineId", "line-of-bgp"},
+            {"AddressChargeType", "HourlyInstantSettlement"}}},
+          {"the charge type of the instance's",
+           [](Configuration& c) {
+             c.charge_type = "Daily";
+             c.address.bandwidth_mbps = 5;
+           },
+           {{"ChargeType", "Daily"},
+            {"AddressBandWidth", "5"},
+            {"LineId", "line-of-bgp"},
+            {"AddressChargeType", "DailyPaidByTransfer"}}},
+          {"a name of a line",
+           [](Configuration& c) {
+             c.address = {.bandwidth_mbps = 5, .line_id = "Unicom", .charge_type = "Peak"};
+           },
+           {{"AddressBandWidth", "5"},
+            {"LineId", "line-of-unicom"},
+            {"AddressChargeType", "Peak"}}},
+          {"the id of a line, and a project",
+           [](Configuration& c) {
+             c.address = {.bandwidth_mbps = 5, .line_id = "0d29", .project_id = 3};
+           },
+           {{"AddressBandWidth", "5"},
+            {"LineId", "0d29"},
+            {"AddressChargeType", "HourlyInstantSettlement"},
+            {"AddressProjectId", "3"}}},
+          {"BandWidthShareId alone: the line and the bill are the share's",
+           [](Configuration& c) {
+             c.address = {.bandwidth_share_id = "share", .line_id = "BGP", .project_id = 0};
+           },
+           {{"BandWidthShareId", "share"}, {"AddressProjectId", "0"}}},
+          {"BandWidthShareId and AddressBandWidth",
+           [](Configuration& c) {
+             c.address = {.bandwidth_mbps = 5, .bandwidth_share_id = "share"};
+           },
+           {{"AddressBandWidth", "5"},
+            {"BandWidthShareId", "share"},
+            {"LineId", "line-of-bgp"},
+            {"AddressChargeType", "HourlyInstantSettlement"}}},
+          {"IpBindAfter: the user binds one of their own",
+           [](Configuration& c) {
+             c.ip_bind_after = true;
+             c.address.bandwidth_mbps = 5;
+           },
+           {}},
+      },
+      terms);
+}
+
+TEST(RunInstances, NamesSeveralSecurityGroupsByNumber) {
+  Configuration configuration;
+  ports::LaunchCall call = CallOf(configuration);
+  call.security_group_ids = {"sg-1", "sg-2"};
+  const base::sigv4::Parameters list = RunInstancesParameters(call, {});
+  const Pairs pairs(list.begin(), list.end());
+  EXPECT_THAT(pairs, Contains(Pair("SecurityGroupId.1", "sg-1")));
+  EXPECT_THAT(pairs, Contains(Pair("SecurityGroupId.2", "sg-2")));
+  EXPECT_EQ(pairs.count("SecurityGroupId"), 0u);
+}
+
+TEST(AddressTerms, AreReadFromPairs) {
+  const auto pairs = ParsePairs({"BGP=2c26=x", "A=b"});
+  ASSERT_TRUE(pairs.ok());
+  EXPECT_EQ(*pairs, (Pairs{{"A", "b"}, {"BGP", "2c26=x"}}));
+  for (const std::vector<std::string>& wrong :
+       std::vector<std::vector<std::string>>{{"BGP"}, {"=x"}, {"BGP="}, {""}, {"BGP=1", "BGP=2"}}) {
+    EXPECT_EQ(ParsePairs(wrong).status().code(), absl::StatusCode::kInvalidArgument) << wrong[0];
+  }
 }
 
 struct ClassRow {

@@ -14,6 +14,7 @@ struct Scenario {
   std::vector<cloudsim::FaultRule> faults;
   int before = 0;  // the group rests here first
   int after = 0;
+  bool with_addresses = false;
 };
 
 constexpr absl::Duration kPatience = absl::Minutes(10);
@@ -22,7 +23,9 @@ constexpr absl::Duration kPatience = absl::Minutes(10);
 // none). Returns the boundaries that the step came to.
 int Run(const Scenario& scenario, int die_at) {
   World world;
-  const ports::GroupKey key = world.MakeGroup({.desired = scenario.before});
+  GroupOptions options{.desired = scenario.before};
+  if (scenario.with_addresses) options.address_project = 0;
+  const ports::GroupKey key = world.MakeGroup(options);
   world.store.Subscribe(key, {1, 2, 3, 4});
   Engine first(world, 1);
   EXPECT_EQ(world.Settle(key, scenario.before), "");
@@ -89,6 +92,31 @@ TEST(Crash, AtEachBoundaryOfALaunchThatIsUndone) {
   CrashEverywhere({.faults = {{.action = "RunInstances", .mode = FaultMode::kBootError}},
                    .before = 0,
                    .after = 2});
+}
+
+TEST(Crash, AtEachBoundaryOfAScaleOutThatBuysAddresses) {
+  CrashEverywhere({.faults = {}, .before = 0, .after = 3, .with_addresses = true});
+}
+
+TEST(Crash, AtEachBoundaryOfAScaleInLeavesNoAddressThatWasBought) {
+  CrashEverywhere({.faults = {}, .before = 4, .after = 1, .with_addresses = true});
+}
+
+TEST(Crash, AtEachBoundaryOfALostLaunchThatBuysAnAddress) {
+  CrashEverywhere({.faults = {{.action = "RunInstances", .mode = FaultMode::kAcceptThenTimeout},
+                              {.action = "ReleaseAddress", .mode = FaultMode::kErrorAfterExecute}},
+                   .before = 0,
+                   .after = 2,
+                   .with_addresses = true});
+}
+
+TEST(Crash, AtEachBoundaryOfAnUndoneLaunchLeavesNoAddressThatWasBought) {
+  CrashEverywhere({.faults = {{.action = "RunInstances", .mode = FaultMode::kBootError},
+                              {.action = "ReleaseAddress", .mode = FaultMode::kErrorAfterExecute},
+                              {.action = "ReleaseAddress", .http_status = 503}},
+                   .before = 0,
+                   .after = 2,
+                   .with_addresses = true});
 }
 
 }  // namespace

@@ -61,6 +61,11 @@ ports::GroupKey World::MakeGroup(const GroupOptions& options) {
     configuration.image_id = spec.images[0].id;
     configuration.instance_types = options.instance_types;
     configuration.project_id = options.project_id;
+    configuration.data_disks = options.data_disks;
+    if (options.address_project.has_value()) {
+      configuration.address.bandwidth_mbps = 5;
+      configuration.address.project_id = options.address_project;
+    }
     configuration.create_time = tx.Now();
     RETURN_IF_ERROR(tx.configurations().Insert(configuration));
 
@@ -209,6 +214,14 @@ std::vector<std::string> World::Instances(const ports::GroupKey& key) {
   return ids;
 }
 
+std::vector<std::string> World::Addresses() {
+  std::vector<std::string> ids;
+  for (const cloudsim::Address* address : cloud.region().addresses().List()) {
+    ids.push_back(address->allocation_id);
+  }
+  return ids;
+}
+
 std::vector<cloudsim::CallRecord> World::Executed(absl::string_view action) {
   std::vector<cloudsim::CallRecord> records = cloud.region().call_log().Since(0, 1'000'000);
   std::erase_if(records, [&](const cloudsim::CallRecord& record) {
@@ -242,6 +255,13 @@ std::string World::Unrest(const ports::GroupKey& key, int desired) {
                       absl::StrJoin(ids, ",")));
   expect(!ActivityOpen(key), "an activity is open");
   expect(UnresolvedIntents(key) == 0, "an intent is unresolved");
+  std::multiset<std::string> recorded;
+  for (const domain::Member& member : members) {
+    if (member.address.has_value()) recorded.insert(member.address->allocation_id);
+  }
+  const std::vector<std::string> addresses = Addresses();
+  expect(recorded == std::multiset<std::string>(addresses.begin(), addresses.end()),
+         absl::StrCat(addresses.size(), " addresses, but ", recorded.size(), " on record"));
   for (const domain::SlbConfig& slb : Group(key).slb_configs) {
     const absl::StatusOr<std::vector<ports::RealServer>> servers =
         cloud.List(account, slb.listener_id);
@@ -317,7 +337,7 @@ Engine::Engine(World& the_world, uint64_t seed, const Settings& settings)
       rng(seed) {
   lifeline.OnDeath([this] { executor.Crash(); });
   plane =
-      std::make_unique<ControlPlane>(ControlPlane::Parts{store, store, cloud, cloud, samples,
+      std::make_unique<ControlPlane>(ControlPlane::Parts{store, store, cloud, cloud, cloud, samples,
                                                          executor, the_world.clock, rng, telemetry},
                                      settings);
   plane->Start();

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct GroupOptions {
   bool with_listener = true;
   std::vector<std::string> instance_types = {"N3.1A"};
   int64_t project_id = 0;
+  std::optional<int64_t> address_project;  // an elastic IP is bought with each launch
+  std::vector<domain::DataDisk> data_disks;
 };
 
 // Not thread-safe.
@@ -66,12 +69,15 @@ class World {
 
   // Ids of the group's instances that exist and aren't being terminated.
   std::vector<std::string> Instances(const ports::GroupKey& key);
+  // Ids of the region's elastic IPs, whoever bought them.
+  std::vector<std::string> Addresses();
   // The region's calls of one action that took effect.
   std::vector<cloudsim::CallRecord> Executed(absl::string_view action);
   void SetFaults(std::vector<cloudsim::FaultRule> rules);
 
   // What is wrong with the group if it should rest at `desired`; empty if nothing is: members in
-  // service = instances = registrations = desired, nothing open or unresolved.
+  // service = instances = registrations = desired, nothing open or unresolved. Where addresses are
+  // bought, one each, and no other in the region.
   std::string Unrest(const ports::GroupKey& key, int desired);
   // What the region's log says against the rules: an intent executed twice (I-7, I-8), a terminate
   // before its deregistrations (I-12), a terminate of what no group of ours launched (I-4).

@@ -35,8 +35,8 @@ TEST(MailText, SaysWhatHappenedAndCarriesTheStableId) {
   EXPECT_THAT(headers, testing::Contains("From: <accordion@example.com>"));
   EXPECT_THAT(headers, testing::Contains("To: <ops@example.com>"));
   EXPECT_THAT(headers, testing::Contains("Date: Thu, 01 Jan 1970 00:00:00 +0000"));
-  EXPECT_THAT(headers, testing::Contains(
-                           "Message-ID: <11111111-2222-4333-8444-555555555555@example.com>"));
+  EXPECT_THAT(headers,
+              testing::Contains("Message-ID: <11111111-2222-4333-8444-555555555555@example.com>"));
   EXPECT_THAT(body, HasSubstr("scale_out.failed"));
   EXPECT_THAT(body, HasSubstr("Cause: 创建伸缩组触发"));
   EXPECT_THAT(body, HasSubstr("Failed: i-2, i-3"));
@@ -51,8 +51,7 @@ TEST(MailText, AGroupsNameAddsNoHeader) {
 }
 
 TEST(MailText, AddressesWithLineEndsAreRefused) {
-  EXPECT_FALSE(
-      MailText(kOptions, "a@b\r\nBcc: c@d", MakeAnnouncement(), absl::UnixEpoch()).ok());
+  EXPECT_FALSE(MailText(kOptions, "a@b\r\nBcc: c@d", MakeAnnouncement(), absl::UnixEpoch()).ok());
   MailOptions options = kOptions;
   options.from = "a@b\nX: y";
   EXPECT_FALSE(MailText(options, "a@b.c", MakeAnnouncement(), absl::UnixEpoch()).ok());

@@ -46,11 +46,10 @@ class Webhook : public ::testing::Test {
       looked_up_ = name;
       return absl::StatusOr<std::vector<IpAddress>>(addresses);
     });
-    return notifier.Deliver(
-        {.id = "hook",
-         .address = absl::StrCat("http://", host, ":", port_, "/hook?x=1"),
-         .secret = base::SecretString("0123456789abcdef")},
-        MakeAnnouncement());
+    return notifier.Deliver({.id = "hook",
+                             .address = absl::StrCat("http://", host, ":", port_, "/hook?x=1"),
+                             .secret = base::SecretString("0123456789abcdef")},
+                            MakeAnnouncement());
   }
   void Answer(int status, std::string body = "") {
     absl::MutexLock lock(&mutex_);

@@ -68,8 +68,9 @@ TEST(Contact, IsCheckedByKind) {
 }
 
 TEST(MailAddress, HoldsNothingThatEndsAHeaderOrACommand) {
-  for (const char* text : {"", "a", "@b", "a@", "a@b\r\nBcc: c@d", "a@b\n", "a b@c", "a@b c", "<a@b>",
-                           "a@b>,<c@d", "\"a\"@b", "a@b@c", "\xc3\xa4@b", "a@-b", "a@b-", "a,b@c"}) {
+  for (const char* text :
+       {"", "a", "@b", "a@", "a@b\r\nBcc: c@d", "a@b\n", "a b@c", "a@b c", "<a@b>", "a@b>,<c@d",
+        "\"a\"@b", "a@b@c", "\xc3\xa4@b", "a@-b", "a@b-", "a,b@c"}) {
     EXPECT_FALSE(CheckMailAddress(text).ok()) << text;
   }
 }

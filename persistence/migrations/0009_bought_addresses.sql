@@ -1,0 +1,12 @@
+-- Elastic IPs bought with launches, and data disks that outlive their instance.
+--
+-- `address` is null where none was bought; its allocation id is empty until it was seen.
+ALTER TABLE scaling_instance
+  ADD COLUMN address          jsonb,
+  ADD COLUMN surviving_disks  text[] NOT NULL DEFAULT '{}';
+ALTER TABLE activity_slot
+  ADD COLUMN address          jsonb,
+  ADD COLUMN surviving_disks  text[] NOT NULL DEFAULT '{}';
+-- What a late arrival's address must be looked for with; null where the launch buys none.
+ALTER TABLE launch_intent
+  ADD COLUMN address_project_id  bigint;
