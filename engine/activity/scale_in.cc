@@ -127,7 +127,8 @@ Slot SlotOf(const Activity& activity, int number, SlotState state, const domain:
   slot.address = member.address;
   // A member enters service with its address on record. Without that nothing tells it from an
   // address of the user's own.
-  if (AddressUnknown(slot) && member.in_service_at.has_value()) slot.address.reset();
+  const bool served = state == SlotState::kPicked || member.in_service_at.has_value();
+  if (AddressUnknown(slot) && served) slot.address.reset();
   slot.surviving_disks = member.surviving_disks;
   slot.state_since = now;
   slot.wake_at = now;

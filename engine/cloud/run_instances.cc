@@ -45,11 +45,10 @@ void AddLogin(const domain::ScalingConfiguration& configuration, Parameters& to)
     Add(to, absl::StrCat("KeyId.", ++number), key);
 }
 
+// The cloud's images have both agents; only a configuration that wants none says so.
 void AddAgents(const domain::ScalingConfiguration& configuration, Parameters& to) {
-  if (configuration.need_monitor_agent.has_value())
-    Add(to, "NeedMonitorAgent", absl::StrCat(*configuration.need_monitor_agent));
-  if (configuration.need_security_agent.has_value())
-    Add(to, "NeedSecurityAgent", absl::StrCat(*configuration.need_security_agent));
+  if (configuration.need_monitor_agent == 0) Add(to, "NeedMonitorAgent", "0");
+  if (configuration.need_security_agent == 0) Add(to, "NeedSecurityAgent", "0");
 }
 
 // What `word` stands for in `names`, else itself.

@@ -50,6 +50,7 @@ struct ScalingGroup {
   RemovePolicy remove_policy = RemovePolicy::kOldestInstance;
   std::string vpc_id;
   std::vector<SubnetId> subnet_ids;  // in the user's order; not empty
+  std::string zone;                  // availability zone of the first subnet
   SubnetStrategy subnet_strategy = SubnetStrategy::kBalancedDistribution;
   std::vector<std::string> security_group_ids;
   std::vector<SlbConfig> slb_configs;

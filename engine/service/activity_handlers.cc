@@ -25,12 +25,14 @@ ports::ActivityFilter FilterOf(const v1::DescribeScalingActivityRequest& request
   return filter;
 }
 
-// OK if the group exists, or did.
-absl::Status CheckGroupKnown(ports::Tx& tx, const ports::GroupKey& key) {
-  const absl::Status group = GetGroup(tx, key).status();
-  if (!absl::IsNotFound(group)) return group;
+// The group's zone; empty for one that is gone and has left activities. Else as GetGroup.
+absl::StatusOr<std::string> ZoneOfKnownGroup(ports::Tx& tx, const ports::GroupKey& key) {
+  const absl::StatusOr<domain::ScalingGroup> group = GetGroup(tx, key);
+  if (group.ok()) return group->zone;
+  if (!absl::IsNotFound(group.status())) return group.status();
   ASSIGN_OR_RETURN(const auto history, tx.activities().List(key, {}, {.offset = 0, .limit = 1}));
-  return history.total > 0 ? absl::OkStatus() : group;
+  if (history.total == 0) return group.status();
+  return "";
 }
 
 }  // namespace
@@ -41,7 +43,8 @@ absl::StatusOr<v1::DescribeScalingActivityResponse> ActivityHandlers::Describe(
   v1::DescribeScalingActivityResponse response;
   const absl::Status read = store_.Read([&](ports::Tx& tx) -> absl::Status {
     response.Clear();
-    RETURN_IF_ERROR(CheckGroupKnown(tx, key));
+    ASSIGN_OR_RETURN(const std::string zone, ZoneOfKnownGroup(tx, key));
+    response.set_availability_zone(zone);
     ASSIGN_OR_RETURN(const auto listing,
                      tx.activities().List(key, FilterOf(request), PageOf(request)));
     response.set_scaling_activity_count(listing.total);

@@ -143,12 +143,30 @@ void DisksToMessage(const domain::ScalingConfiguration& configuration,
   message->set_storage_size(configuration.data_disk_gb.value_or(0));
   message->set_root_size(configuration.system_disk.size_gb);
   message->set_system_disk_type(configuration.system_disk.type);
+  message->set_system_disk_resize_type(configuration.system_disk.resize_type);
   if (configuration.system_disk.size_gb > 0) {
     message->set_system_disk_size(configuration.system_disk.size_gb);
   }
   if (!configuration.data_disks.empty()) {
     message->set_data_disks_json(DataDisksJson(configuration.data_disks));
   }
+}
+
+void AfterLaunchToMessage(const domain::ScalingConfiguration& configuration,
+                          v1::ScalingConfiguration* message) {
+  if (configuration.login_set_after) message->set_login_set_after(*configuration.login_set_after);
+  if (configuration.ip_bind_after) message->set_ip_bind_after(*configuration.ip_bind_after);
+  if (configuration.instance_name_random) {
+    message->set_instance_name_random(*configuration.instance_name_random);
+  }
+}
+
+// What the ids alone say; names of projects are another service's.
+void ProjectToMessage(const domain::ScalingConfiguration& configuration, v1::Project* message) {
+  const std::string account = configuration.account_id.value();
+  message->set_project_id(configuration.project_id);
+  message->set_account_id(account);
+  message->set_krn(absl::StrCat("krn:ksc:iam:", account, ":project/", configuration.project_id));
 }
 
 }  // namespace
@@ -210,6 +228,8 @@ void ToMessage(const domain::ScalingConfiguration& configuration,
   if (!configuration.key_ids.empty()) message->set_key_ids_json(StringsJson(configuration.key_ids));
   message->set_user_data(configuration.user_data.Reveal());
   if (configuration.sync_tag) message->set_sync_tag(*configuration.sync_tag);
+  AfterLaunchToMessage(configuration, message);
+  ProjectToMessage(configuration, message->mutable_project());
 }
 
 }  // namespace accordion::service

@@ -199,6 +199,8 @@ void ToMessage(const domain::ScalingGroup& group, const GroupFacts& facts,
   message->set_desired_capacity(group.desired_capacity);
   for (const domain::SubnetId& id : group.subnet_ids) message->add_subnet_ids(id.value());
   if (!group.subnet_ids.empty()) message->set_subnet_id(group.subnet_ids.front().value());
+  message->set_availability_zone(group.zone);
+  message->set_availability_zone_name(group.zone);
   message->set_subnet_strategy(WordOf(group.subnet_strategy));
   SlbConfigsToMessage(group, message);
   for (const std::string& id : group.security_group_ids) message->add_security_group_ids(id);

@@ -77,7 +77,9 @@ absl::StatusOr<CreateScalingGroupResponse> GroupHandlers::Create(
   RETURN_IF_ERROR(read);
 
   const GroupReferenceNames names = ReferenceNamesOf<CreateScalingGroupRequest>();
-  ASSIGN_OR_RETURN(group.vpc_id, VpcOfSubnets(parts_.inventory, group, names));
+  ASSIGN_OR_RETURN(const SubnetPlace place, PlaceOfSubnets(parts_.inventory, group, names));
+  group.vpc_id = place.vpc_id;
+  group.zone = place.zone;
   RETURN_IF_ERROR(CheckSecurityGroups(parts_.inventory, group, names));
   RETURN_IF_ERROR(CheckListeners(parts_.inventory, group, names));
 
@@ -161,10 +163,12 @@ absl::StatusOr<ModifyScalingGroupResponse> GroupHandlers::Modify(
   RETURN_IF_ERROR(read);
 
   const GroupReferenceNames names = ReferenceNamesOf<ModifyScalingGroupRequest>();
+  std::string zone;  // of the new first subnet
   if (!request.subnet_ids().empty()) {
-    ASSIGN_OR_RETURN(const std::string vpc, VpcOfSubnets(parts_.inventory, draft, names));
+    ASSIGN_OR_RETURN(SubnetPlace place, PlaceOfSubnets(parts_.inventory, draft, names));
     // A group stays in its VPC: its security groups and listeners are there.
-    if (vpc != draft.vpc_id) return domain::InvalidParameterValue(names.subnet_ids);
+    if (place.vpc_id != draft.vpc_id) return domain::InvalidParameterValue(names.subnet_ids);
+    zone = std::move(place.zone);
   }
   if (!request.security_group_ids().empty()) {
     RETURN_IF_ERROR(CheckSecurityGroups(parts_.inventory, draft, names));
@@ -174,7 +178,7 @@ absl::StatusOr<ModifyScalingGroupResponse> GroupHandlers::Modify(
   }
 
   const auto modify = [&](ports::Tx& tx) -> absl::StatusOr<ModifyScalingGroupResponse> {
-    RETURN_IF_ERROR(ModifyInTx(tx, context, key, request));
+    RETURN_IF_ERROR(ModifyInTx(tx, context, key, request, zone));
     ModifyScalingGroupResponse response;
     response.set_return_(true);
     response.mutable_return_set()->set_scaling_group_id(FormatResourceId(key.group_id.value()));
@@ -187,9 +191,11 @@ absl::StatusOr<ModifyScalingGroupResponse> GroupHandlers::Modify(
 
 absl::Status GroupHandlers::ModifyInTx(ports::Tx& tx, const RequestContext& context,
                                        const ports::GroupKey& key,
-                                       const ModifyScalingGroupRequest& request) {
+                                       const ModifyScalingGroupRequest& request,
+                                       const std::string& zone) {
   ASSIGN_OR_RETURN(const domain::ScalingGroup before, LockGroup(tx, key));
   ASSIGN_OR_RETURN(domain::ScalingGroup group, EditedGroup(request, before));
+  if (!request.subnet_ids().empty()) group.zone = zone;
   ASSIGN_OR_RETURN(const domain::Quotas quotas, tx.accounts().GetQuotas(key.account_id));
   const auto merged = domain::MergeCapacity(before, CapacityEditOf(request), quotas);
   if (const auto* fault = std::get_if<domain::GroupFault>(&merged)) {

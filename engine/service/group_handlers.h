@@ -57,7 +57,7 @@ class GroupHandlers {
 
  private:
   absl::Status ModifyInTx(ports::Tx& tx, const RequestContext& context, const ports::GroupKey& key,
-                          const v1::ModifyScalingGroupRequest& request);
+                          const v1::ModifyScalingGroupRequest& request, const std::string& zone);
   // Deletes the group; or records the wish and sets `refusal`, which the caller answers after the
   // commit.
   absl::Status DeleteInTx(ports::Tx& tx, const RequestContext& context, const ports::GroupKey& key,

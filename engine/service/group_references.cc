@@ -37,9 +37,9 @@ absl::Status InventoryStatus(const absl::Status& status, absl::string_view param
   return status;
 }
 
-absl::StatusOr<std::string> VpcOfSubnets(ports::CloudInventory& inventory,
-                                         const domain::ScalingGroup& group,
-                                         const GroupReferenceNames& names) {
+absl::StatusOr<SubnetPlace> PlaceOfSubnets(ports::CloudInventory& inventory,
+                                           const domain::ScalingGroup& group,
+                                           const GroupReferenceNames& names) {
   const auto subnets = inventory.Subnets(group.account_id, group.subnet_ids);
   if (!subnets.ok()) return InventoryStatus(subnets.status(), names.subnet_ids);
   for (const ports::SubnetInfo& subnet : *subnets) {
@@ -48,7 +48,7 @@ absl::StatusOr<std::string> VpcOfSubnets(ports::CloudInventory& inventory,
     }
   }
   if (subnets->empty()) return domain::MissingParameter(names.subnet_ids);
-  return subnets->front().vpc_id;
+  return SubnetPlace{.vpc_id = subnets->front().vpc_id, .zone = subnets->front().zone};
 }
 
 absl::Status CheckSecurityGroups(ports::CloudInventory& inventory,

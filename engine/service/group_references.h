@@ -21,11 +21,15 @@ struct GroupReferenceNames {
 template <typename Request>
 GroupReferenceNames ReferenceNamesOf();
 
-// The one VPC that all subnets are of. InvalidParameterValue if one doesn't exist or they are of
-// several.
-absl::StatusOr<std::string> VpcOfSubnets(ports::CloudInventory& inventory,
-                                         const domain::ScalingGroup& group,
-                                         const GroupReferenceNames& names);
+// Where the group's subnets are.
+struct SubnetPlace {
+  std::string vpc_id;  // the one VPC that all are of
+  std::string zone;    // of the first
+};
+// InvalidParameterValue if a subnet doesn't exist or they are of several VPCs.
+absl::StatusOr<SubnetPlace> PlaceOfSubnets(ports::CloudInventory& inventory,
+                                           const domain::ScalingGroup& group,
+                                           const GroupReferenceNames& names);
 // InvalidParameterValue unless each security group exists and is of `group.vpc_id`.
 absl::Status CheckSecurityGroups(ports::CloudInventory& inventory,
                                  const domain::ScalingGroup& group,

@@ -40,6 +40,7 @@ void ToMessage(const domain::Member& member, v1::ScalingInstance* message) {
   SetTimestamp(member.add_time, message->mutable_add_time());
   message->set_protected_from_scale_in(member.is_protected ? 1 : 0);
   message->set_host_name(member.host_name);
+  message->set_autoscaler_host_name(member.host_name);
   message->set_life_cycle_state(WordOf(member.life_cycle));
   message->set_availability_zone(member.zone);
   message->set_protected_from_scale_down(member.is_protected);

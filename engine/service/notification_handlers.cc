@@ -119,7 +119,7 @@ absl::StatusOr<v1::DescribeScalingNotificationResponse> NotificationHandlers::De
   if (!found.has_value() || !Asks(request, found->id.value())) return response;
   response.set_scaling_notification_count(1);
   if (PageOf(request).offset > 0) return response;
-  ToMessage(*found, FirstZoneOf(inventory_, group), response.add_scaling_notifications());
+  ToMessage(*found, group.zone, response.add_scaling_notifications());
   return response;
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "absl/status/statusor.h"
-#include "engine/ports/cloud_inventory.h"
 #include "engine/ports/store.h"
 #include "engine/service/request_context.h"
 
@@ -21,8 +20,7 @@ namespace accordion::service {
 // Thread-safe.
 class NotificationHandlers {
  public:
-  NotificationHandlers(ports::Store& store, ports::CloudInventory& inventory)
-      : store_(store), inventory_(inventory) {}
+  explicit NotificationHandlers(ports::Store& store) : store_(store) {}
 
   // On a group that has a notification: replaces its types, and answers its id.
   absl::StatusOr<v1::CreateScalingNotificationResponse> Create(
@@ -35,7 +33,6 @@ class NotificationHandlers {
 
  private:
   ports::Store& store_;
-  ports::CloudInventory& inventory_;
 };
 
 }  // namespace accordion::service

@@ -123,11 +123,13 @@ absl::StatusOr<v1::DescribeScalingPolicyResponse> PolicyHandlers::Describe(
   v1::DescribeScalingPolicyResponse response;
   const absl::Status read = parts_.store.Read([&](ports::Tx& tx) -> absl::Status {
     response.Clear();
-    RETURN_IF_ERROR(GetGroup(tx, key).status());
+    ASSIGN_OR_RETURN(const domain::ScalingGroup group, GetGroup(tx, key));
     ASSIGN_OR_RETURN(const auto listing, tx.policies().List(key, filter, page));
     response.set_scaling_policy_size(listing.total);
     for (const domain::ScalingPolicy& policy : listing.rows) {
-      ToMessage(policy, response.add_scaling_policies());
+      v1::ScalingPolicy* message = response.add_scaling_policies();
+      ToMessage(policy, message);
+      message->set_availability_zone(group.zone);
     }
     return absl::OkStatus();
   });

@@ -168,7 +168,8 @@ class Run {
       if (Below(random_, 2) == 0) member_.address.emplace();
       if (Below(random_, 2) == 0 && member_.address.has_value())
         member_.address->allocation_id = "eip-1";
-      slot_ = PlanScaleIn(activity_, {member_}, now_)[0];
+      slot_ = Below(random_, 2) == 0 ? PlanScaleIn(activity_, {member_}, now_)[0]
+                                     : PlanFinishRemoval(activity_, {member_}, now_)[0];
     }
   }
 

@@ -119,12 +119,18 @@ TEST(RunInstances, SaysExactlyWhatTheConfigurationSays) {
       {"UserData",
        [](Configuration& c) { c.user_data = base::SecretString("ZWNobw=="); },
        {{"UserData", "ZWNobw=="}}},
-      {"NeedMonitorAgent",
-       [](Configuration& c) { c.need_monitor_agent = 0; },
-       {{"NeedMonitorAgent", "0"}}},
-      {"NeedSecurityAgent",
-       [](Configuration& c) { c.need_security_agent = 1; },
-       {{"NeedSecurityAgent", "1"}}},
+      {"no agents",
+       [](Configuration& c) {
+         c.need_monitor_agent = 0;
+         c.need_security_agent = 0;
+       },
+       {{"NeedMonitorAgent", "0"}, {"NeedSecurityAgent", "0"}}},
+      {"the cloud's own agents",
+       [](Configuration& c) {
+         c.need_monitor_agent = 1;
+         c.need_security_agent = 1;
+       },
+       {}},
       {"Tag.N, after the marks",
        [](Configuration& c) {
          c.tags = {{.key = "role", .value = "网"}, {.key = "bare", .value = ""}};

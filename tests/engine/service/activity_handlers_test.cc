@@ -33,6 +33,7 @@ TEST_F(ActivityHandlersTest, ShowsFinishedAndOpenOnesNewestFirst) {
   const activity::Activity second = AddActivity(key, /*finished=*/false);
   const auto all = Describe(Of(key));
   EXPECT_EQ(all.scaling_activity_count(), 2);
+  EXPECT_EQ(all.availability_zone(), "zone-a");
   ASSERT_EQ(all.scaling_activities_size(), 2);
   EXPECT_EQ(all.scaling_activities(0).scaling_activity_id(), std::to_string(second.id.value()));
   EXPECT_EQ(all.scaling_activities(0).status(), 1);
@@ -85,6 +86,7 @@ TEST_F(ActivityHandlersTest, AnUnknownGroupIsNotFoundButADeletedOnesHistoryStays
   AddActivity(key, /*finished=*/true);
   EXPECT_OK(store_.Transact([&](ports::Tx& tx) { return tx.groups().Delete(key); }));
   EXPECT_EQ(Describe(request).scaling_activity_count(), 1);
+  EXPECT_EQ(Describe(request).availability_zone(), "") << "nobody knows it any more";
   EXPECT_EQ(ReasonOf(handlers_.Describe(OtherAccount(), request)),
             "SCALING_GROUP_NOT_FOUND " + IdOf(key));
 }

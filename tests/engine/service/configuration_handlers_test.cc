@@ -67,6 +67,68 @@ TEST_F(ConfigurationHandlersTest, CreatedConfigurationReadsBackWithFactsOfItsTyp
   EXPECT_THAT(shown.DebugString(), Not(HasSubstr("Hunter2")));
 }
 
+// Everything that is accepted is kept and shown, secrets excepted.
+TEST_F(ConfigurationHandlersTest, EverySettingReadsBackAsGiven) {
+  v1::CreateScalingConfigurationRequest request = NewConfiguration();
+  request.set_charge_type("Daily");
+  request.set_data_disk_gb(100);
+  request.set_project_id(7);
+  request.set_keep_image_login(true);
+  request.mutable_system_disk()->set_resize_type("online");
+  v1::DataDisk* disk = request.add_data_disks();
+  disk->set_type("SSD3.0");
+  disk->set_size(50);
+  disk->set_snapshot_id("snap-1");
+  request.set_address_band_width(5);
+  request.set_band_width_share_id("share");
+  request.set_line_id("BGP");
+  request.set_address_project_id(8);
+  request.set_address_charge_type("Peak");
+  request.set_instance_name("web");
+  request.set_instance_name_suffix("-prod");
+  request.set_instance_name_time_suffix(true);
+  request.set_need_monitor_agent(0);
+  request.set_need_security_agent(0);
+  request.set_sync_tag(true);
+  const std::string id = Create(request);
+  v1::ModifyScalingConfigurationRequest after;
+  after.set_scaling_configuration_id(id);
+  after.set_login_set_after(true);
+  after.set_ip_bind_after(true);
+  after.set_instance_name_random(false);
+  ASSERT_OK(handlers_.Modify(context_, after));
+
+  const v1::ScalingConfiguration shown = Described(id);
+  EXPECT_EQ(shown.charge_type(), "Daily");
+  EXPECT_EQ(shown.storage_size(), 100);
+  EXPECT_EQ(shown.project_id(), 7);
+  EXPECT_TRUE(shown.keep_image_login());
+  EXPECT_EQ(shown.system_disk_resize_type(), "online");
+  EXPECT_EQ(shown.data_disks_json(),
+            R"([{"deleteWithInstance":false,"size":50,"snapshotId":"snap-1","type":"SSD3.0"}])");
+  EXPECT_EQ(shown.address_band_width(), 5);
+  EXPECT_EQ(shown.band_width_share_id(), "share");
+  EXPECT_EQ(shown.line_id(), "BGP");
+  EXPECT_EQ(shown.address_project_id(), 8);
+  EXPECT_EQ(shown.address_charge_type(), "Peak");
+  EXPECT_EQ(shown.instance_name(), "web");
+  EXPECT_EQ(shown.instance_name_suffix(), "-prod");
+  EXPECT_TRUE(shown.instance_name_time_suffix());
+  EXPECT_EQ(shown.need_monitor_agent(), 0);
+  EXPECT_EQ(shown.need_security_agent(), 0);
+  EXPECT_TRUE(shown.sync_tag());
+  EXPECT_TRUE(shown.login_set_after());
+  EXPECT_TRUE(shown.ip_bind_after());
+  ASSERT_TRUE(shown.has_instance_name_random());
+  EXPECT_FALSE(shown.instance_name_random());
+  EXPECT_EQ(shown.user_data(), "aGVsbG8=");
+  EXPECT_EQ(shown.project().project_id(), 7);
+  EXPECT_EQ(shown.project().account_id(), "73400123");
+  EXPECT_EQ(shown.project().krn(), "krn:ksc:iam:73400123:project/7");
+  EXPECT_FALSE(shown.project().has_status()) << "nobody has told us";
+  EXPECT_THAT(shown.DebugString(), Not(HasSubstr("Hunter2")));
+}
+
 TEST_F(ConfigurationHandlersTest, ListsWithoutElementsAreAbsentWhereClientsWantAString) {
   const v1::ScalingConfiguration shown = Described(Create(NewConfiguration()));
   EXPECT_EQ(shown.data_disks_json(), "");

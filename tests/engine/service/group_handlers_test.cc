@@ -80,6 +80,17 @@ TEST_F(GroupHandlersTest, CreatedGroupIsDescribedAtOnceAsItWasAskedFor) {
   EXPECT_EQ(group.description(), "");
   EXPECT_EQ(group.in_scaling_activity(), 0);
   EXPECT_TRUE(group.allow_slb_scaling_policy());
+  EXPECT_EQ(group.availability_zone(), "zone-a");
+  EXPECT_EQ(group.availability_zone_name(), "zone-a");
+}
+
+TEST_F(GroupHandlersTest, ShowsTheZoneOfItsFirstSubnet) {
+  const ports::GroupKey key = AddGroup();
+  v1::ModifyScalingGroupRequest request = Change(key);
+  request.add_subnet_ids("s-b");
+  request.add_subnet_ids("s-a");
+  ASSERT_OK(handlers_.Modify(context_, request));
+  EXPECT_EQ(Described(IdOf(key)).availability_zone(), "zone-b");
 }
 
 TEST_F(GroupHandlersTest, CreatedGroupHasTheReferencesCause) {

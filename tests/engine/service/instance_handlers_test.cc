@@ -52,6 +52,8 @@ TEST_F(InstanceHandlersTest, MembersAreShownOldestFirstWithTheGroupsDesiredCapac
   EXPECT_EQ(oldest.creation_type(), "Auto");
   EXPECT_EQ(oldest.life_cycle_state(), "InService");
   EXPECT_EQ(oldest.availability_zone(), "zone-a");
+  EXPECT_EQ(oldest.host_name(), "host-i-1");
+  EXPECT_EQ(oldest.autoscaler_host_name(), "host-i-1");
 }
 
 TEST_F(InstanceHandlersTest, FiltersNarrow) {

@@ -50,7 +50,7 @@ class NotificationHandlersTest : public ServiceFixture {
   }
 
   const ports::GroupKey key_;
-  NotificationHandlers handlers_{store_, inventory_};
+  NotificationHandlers handlers_{store_};
 };
 
 TEST_F(NotificationHandlersTest, ACreatedNotificationReadsBackWithItsTypesAsStrings) {
@@ -111,12 +111,12 @@ TEST_F(NotificationHandlersTest, ATypeOutsideOneToSixAndADryRunChangeNothing) {
   EXPECT_EQ(Describe().scaling_notification_count(), 0);
 }
 
-TEST_F(NotificationHandlersTest, AnOutageOfTheCloudLeavesTheZoneOutOnly) {
+TEST_F(NotificationHandlersTest, ShowsTheGroupsZoneWithoutAskingTheCloud) {
   Create({1});
   inventory_.outage = absl::UnavailableError("down");
   const auto response = Describe();
   ASSERT_THAT(response.scaling_notifications(), SizeIs(1));
-  EXPECT_EQ(response.scaling_notifications(0).availability_zone(), "");
+  EXPECT_EQ(response.scaling_notifications(0).availability_zone(), "zone-a");
 }
 
 TEST_F(NotificationHandlersTest, ThePageMayBeginAfterTheOnlyOne) {

@@ -62,6 +62,7 @@ TEST_F(PolicyHandlersTest, CreatedPolicyAnswersItsIdTwiceAndReadsBackWithDefault
   EXPECT_EQ(policy.metric().threshold(), 80);
   EXPECT_EQ(policy.metric().repeat_times(), 3);
   EXPECT_EQ(policy.metric().period(), 300);
+  EXPECT_EQ(policy.availability_zone(), "zone-a");
 }
 
 TEST_F(PolicyHandlersTest, CreateRefusesWhatCannotBe) {

@@ -19,9 +19,9 @@
 
 namespace accordion::service {
 
-// A region with subnets s-a and s-b of vpc-1 and s-x of vpc-2; security groups sg-1 (vpc-1) and
-// sg-x (vpc-2); load balancer lb-1 with listeners ls-1 and ls-2; image img-1; types t.small and
-// t.large.
+// A region with subnets s-a (zone-a) and s-b (zone-b) of vpc-1 and s-x of vpc-2; security groups
+// sg-1 (vpc-1) and sg-x (vpc-2); load balancer lb-1 with listeners ls-1 and ls-2; image img-1;
+// types t.small and t.large.
 class FakeInventory final : public ports::CloudInventory {
  public:
   absl::Status outage;  // every call fails with it
@@ -35,7 +35,8 @@ class FakeInventory final : public ports::CloudInventory {
     for (const domain::SubnetId& id : ids) {
       const auto vpc = vpcs.find(id.value());
       if (vpc == vpcs.end()) return absl::NotFoundError(id.value());
-      infos.push_back({.id = id, .vpc_id = vpc->second, .zone = "zone-a"});
+      infos.push_back(
+          {.id = id, .vpc_id = vpc->second, .zone = id.value() == "s-b" ? "zone-b" : "zone-a"});
     }
     return infos;
   }
@@ -146,6 +147,7 @@ class ServiceFixture : public ::testing::Test {
     group.desired_cause.text = "创建伸缩组触发";
     group.vpc_id = "vpc-1";
     group.subnet_ids = {domain::SubnetId("s-a"), domain::SubnetId("s-b")};
+    group.zone = "zone-a";
     group.security_group_ids = {"sg-1"};
     edit(group);
     EXPECT_OK(store_.Transact([&](ports::Tx& tx) -> absl::Status {
@@ -174,6 +176,7 @@ class ServiceFixture : public ::testing::Test {
     member.group_id = key.group_id;
     member.instance_id = domain::InstanceId(id);
     member.name = "name-" + id;
+    member.host_name = "host-" + id;
     member.subnet_id = domain::SubnetId("s-a");
     member.zone = "zone-a";
     member.instance_type = "t.small";
