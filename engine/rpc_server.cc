@@ -38,8 +38,8 @@ struct RpcServer::Services {
         policies({parts.store, parts.waker, options.period_floor}),
         instances(parts.store, parts.waker),
         activities(parts.store),
-        notifications(parts.store, parts.inventory),
-        tasks({parts.store, parts.inventory, parts.waker, options.time_zone, options.language}),
+        notifications(parts.store),
+        tasks({parts.store, parts.waker, options.time_zone, options.language}),
         auto_scaling(service::MakeAutoScalingService(
             runner, parts.store,
             {groups, configurations, policies, instances, activities, notifications, tasks})),

@@ -21,11 +21,6 @@ GroupReferenceNames ReferenceNamesOf() {
 template GroupReferenceNames ReferenceNamesOf<v1::CreateScalingGroupRequest>();
 template GroupReferenceNames ReferenceNamesOf<v1::ModifyScalingGroupRequest>();
 
-std::string FirstZoneOf(ports::CloudInventory& inventory, const domain::ScalingGroup& group) {
-  const auto subnets = inventory.Subnets(group.account_id, {group.subnet_ids.front()});
-  return subnets.ok() && !subnets->empty() ? subnets->front().zone : "";
-}
-
 absl::Status InventoryStatus(const absl::Status& status, absl::string_view parameter) {
   // The cloud refuses some wrong ids instead of not finding them.
   if (absl::IsNotFound(status) || absl::IsInvalidArgument(status)) {

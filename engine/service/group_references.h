@@ -38,10 +38,6 @@ absl::Status CheckSecurityGroups(ports::CloudInventory& inventory,
 absl::Status CheckListeners(ports::CloudInventory& inventory, const domain::ScalingGroup& group,
                             const GroupReferenceNames& names);
 
-// The zone of the group's first subnet: a courtesy to clients that show it, so empty where the
-// cloud can't be asked.
-std::string FirstZoneOf(ports::CloudInventory& inventory, const domain::ScalingGroup& group);
-
 // The status of an inventory call: InvalidParameterValue(`parameter`) for what does not exist,
 // ServiceTimeout if the cloud could not answer, as it is otherwise.
 absl::Status InventoryStatus(const absl::Status& status, absl::string_view parameter);

@@ -10,7 +10,6 @@
 #include "base/status_macros.h"
 #include "engine/domain/errors.h"
 #include "engine/service/group_key.h"
-#include "engine/service/group_references.h"
 #include "engine/service/resource_id.h"
 #include "engine/service/transaction.h"
 

@@ -11,7 +11,6 @@
 #include "engine/domain/occurrence.h"
 #include "engine/domain/scheduled_task_rules.h"
 #include "engine/service/group_key.h"
-#include "engine/service/group_references.h"
 #include "engine/service/quota_names.h"
 #include "engine/service/resource_id.h"
 #include "engine/service/task_converters.h"
@@ -201,11 +200,10 @@ absl::StatusOr<v1::DescribeScheduledTaskResponse> TaskHandlers::Describe(
   v1::DescribeScheduledTaskResponse response;
   response.set_scheduled_task_size(listing.total);
   if (listing.rows.empty()) return response;
-  const std::string zone = FirstZoneOf(parts_.inventory, group);
   for (const ports::ListedTask& row : listing.rows) {
     v1::ScheduledTask* message = response.add_scheduled_tasks();
     ToMessage(row.task, message);
-    message->set_availability_zone(zone);
+    message->set_availability_zone(group.zone);
     if (!row.last.has_value()) continue;
     message->set_description(activity::OccurrenceText(parts_.language, row.last->occurrence,
                                                       row.last->words, parts_.zone));

@@ -5,7 +5,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "engine/activity/cause.h"
-#include "engine/ports/cloud_inventory.h"
 #include "engine/ports/group_waker.h"
 #include "engine/ports/store.h"
 #include "engine/service/request_context.h"
@@ -28,7 +27,6 @@ class TaskHandlers {
  public:
   struct Parts {
     ports::Store& store;
-    ports::CloudInventory& inventory;
     ports::GroupWaker& waker;
     absl::TimeZone zone;  // of the region: when tasks are due
     activity::Language language = activity::Language::kChinese;

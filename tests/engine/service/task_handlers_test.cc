@@ -71,7 +71,7 @@ class TaskHandlersTest : public ServiceFixture {
   }
 
   const ports::GroupKey key_;
-  TaskHandlers handlers_{{store_, inventory_, waker_, absl::FixedTimeZone(8 * 60 * 60)}};
+  TaskHandlers handlers_{{store_, waker_, absl::FixedTimeZone(8 * 60 * 60)}};
 };
 
 TEST_F(TaskHandlersTest, ACreatedTaskReadsBackAsGivenAndIsDueAtItsStart) {
@@ -367,11 +367,10 @@ TEST_F(TaskHandlersTest, DescribeTellsHowATaskLastFiredAndNeedsNoCloud) {
                                 .words = "最大实例数 4 超出配额 3"}})
         .status();
   }));
-  inventory_.outage = absl::UnavailableError("no cloud");
   const v1::DescribeScheduledTaskResponse all = All();
   EXPECT_EQ(all.scheduled_tasks(0).description(),
             "2026-01-01 10:31:00：执行失败：最大实例数 4 超出配额 3");
-  EXPECT_EQ(all.scheduled_tasks(0).availability_zone(), "");
+  EXPECT_EQ(all.scheduled_tasks(0).availability_zone(), "zone-a");
 }
 
 }  // namespace
