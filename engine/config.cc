@@ -72,9 +72,9 @@ std::vector<base::Setting> SettingsOf(Config& config) {
        "terminate for good instead of into the recycle bin"},
       {"cloud.default-line", &config.cloud.kec.address_terms.default_line, "name or id",
        "the line of an elastic IP whose configuration has no LineId"},
-      {"cloud.lines", &config.lines, "NAME=ID ...",
+      {"cloud.lines", &config.lines, "NAME=ID,...",
        "ids of the region's lines by the names that configurations may use, such as BGP=ID"},
-      {"cloud.address-charge-types", &config.address_charge_types, "INSTANCE=ADDRESS ...",
+      {"cloud.address-charge-types", &config.address_charge_types, "INSTANCE=ADDRESS,...",
        "how an elastic IP is paid whose configuration has no AddressChargeType, by its instance's "
        "charge type; else as the instance"},
       {"cloud.keep-credentials", &config.cloud.keep_credentials, "duration",

@@ -48,7 +48,7 @@ DEVIATIONS = (
     # activities and members
     ("DescribeScalingActivity", "ScalingActivitySet.#.{FailInsList,FailInsList.#}", "answer added", READ_BY),
     ("DescribeScalingActivity", "AvailabilityZone", "answer added", READ_BY),
-    ("*", "ScalingInstanceSet.#.{HostName,LifeCycleState,AvailabilityZone,ProtectedFromScaleDown}", "answer added",
+    ("*", "ScalingInstanceSet.#.{HostName,LifeCycleState,AvailabilityZone,ProtectedFromScaleDown,Hostname}", "answer added",
      READ_BY + ", or the cluster autoscaler"),
     ("SetKvmProtectedDetach", "ProtectedFromDetach", "default", "the sample omits it to protect"),
     ("SetKvmProtectedDetach", "Return", "answer added", READ_BY),
@@ -79,6 +79,9 @@ DEVIATIONS = (
      "ScalingConfigurationSet.#.{ScalingGroupIdSet.#.ScalingGroupId,ScalingGroupIdSet.#.ScalingGroupName,"
      "Project.UpdateTime,AddressChargeType,TagSet.#.Key,TagSet.#.Value,KeyIds,UserData,SyncTag,BillType,HostNameSuffix,"
      "SpotStrategy,SpotPriceLimit}", "answer added", READ_BY),
+    ("DescribeScalingConfiguration",
+     "ScalingConfigurationSet.#.{SystemDiskResizeType,LoginSetAfter,IpBindAfter,InstanceNameRandom}", "answer added",
+     "everything that is accepted is shown"),
     ("DeleteScalingConfiguration", "ReturnSet.#.Message", "answer added", READ_BY),
     # policies
     ("*ScalingPolicy", "Metric.Threshold", "least|greatest", "0..100 or above 0, by the dimension: the engine checks it"),

@@ -33,6 +33,24 @@ TEST(EngineConfig, FlagsReachTheLoopsAndTheCloud) {
   EXPECT_EQ(config.control.language, activity::Language::kEnglish);
 }
 
+TEST(EngineConfig, TheRegionsWordsForElasticIpsReachTheLaunches) {
+  ASSERT_OK_AND_ASSIGN(const Config config,
+                       Read({"--cloud.lines=BGP=2c26,Unicom=7d1e", "--cloud.default-line=Unicom",
+                             "--cloud.address-charge-types=Daily=PostPaidByDay"}));
+  const cloud::AddressTerms& terms = config.cloud.kec.address_terms;
+  EXPECT_EQ(terms.default_line, "Unicom");
+  EXPECT_EQ(terms.line_ids.at("BGP"), "2c26");
+  EXPECT_EQ(terms.line_ids.at("Unicom"), "7d1e");
+  EXPECT_EQ(terms.charge_types.at("Daily"), "PostPaidByDay");
+  ASSERT_OK_AND_ASSIGN(const Config bare, Read({}));
+  EXPECT_EQ(bare.cloud.kec.address_terms.default_line, "BGP");
+}
+
+TEST(EngineConfig, TheRegionsTimeIsThatOfNames) {
+  ASSERT_OK_AND_ASSIGN(const Config config, Read({"--region.time-zone=Europe/Berlin"}));
+  EXPECT_EQ(config.control.steps.time_zone.name(), "Europe/Berlin");
+}
+
 TEST(EngineConfig, WhatCannotBeNamesItsKey) {
   struct Row {
     const char* flag;
@@ -45,6 +63,8 @@ TEST(EngineConfig, WhatCannotBeNamesItsKey) {
       {"--log.level=loud", "log.level"},
       {"--cloud.call-timeout=12s", "cloud.call-timeout"},
       {"--activity.drain=soon", "activity.drain"},
+      {"--cloud.lines=BGP", "cloud.lines"},
+      {"--cloud.address-charge-types==x", "cloud.address-charge-types"},
       {"--no.such-key=1", "no.such-key"},
   };
   for (const Row& row : rows) {
