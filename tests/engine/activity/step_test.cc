@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "engine/activity/launch_name.h"
 #include "gtest/gtest.h"
 
 namespace accordion::activity {
@@ -52,6 +53,23 @@ TEST(Intent, EveryStateHasItsName) {
   }
   EXPECT_EQ(names, (std::set<std::string>{"Prepared", "Sent", "Accepted", "Rejected", "Unknown",
                                           "Adopted", "Abandoned"}));
+}
+
+TEST(LaunchName, HasTheUsersPartsTheRegionsTimeAndTheMarker) {
+  const domain::IntentId marker("abcdefghijklmnopqrstuvwxyz");
+  const absl::Time signed_at = absl::FromUnixSeconds(1'795'507'200);  // 2026-11-24 08:00:00 UTC
+  const auto name = [&](const domain::ScalingConfiguration& configuration) {
+    return LaunchName(configuration, domain::GroupId(7), marker, signed_at,
+                      absl::FixedTimeZone(8 * 60 * 60));
+  };
+  domain::ScalingConfiguration configuration;
+  EXPECT_EQ(name(configuration), "as-7-abcdefghij");
+  configuration.instance_name = "web";
+  EXPECT_EQ(name(configuration), "web-abcdefghij");
+  configuration.instance_name_suffix = "1";
+  EXPECT_EQ(name(configuration), "web1-abcdefghij");
+  configuration.instance_name_time_suffix = true;
+  EXPECT_EQ(name(configuration), "web1-20261124160000-abcdefghij");
 }
 
 }  // namespace
