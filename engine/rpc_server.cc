@@ -16,6 +16,7 @@
 #include "engine/service/credential_service.h"
 #include "engine/service/group_handlers.h"
 #include "engine/service/instance_handlers.h"
+#include "engine/service/membership_handlers.h"
 #include "engine/service/metric_ingestion_service.h"
 #include "engine/service/notification_handlers.h"
 #include "engine/service/policy_handlers.h"
@@ -37,12 +38,14 @@ struct RpcServer::Services {
         configurations(parts.store, parts.inventory),
         policies({parts.store, parts.waker, options.period_floor}),
         instances(parts.store, parts.waker),
+        membership({parts.store, parts.inventory, parts.waker, options.language}),
         activities(parts.store),
         notifications(parts.store),
         tasks({parts.store, parts.waker, options.time_zone, options.language}),
         auto_scaling(service::MakeAutoScalingService(
             runner, parts.store,
-            {groups, configurations, policies, instances, activities, notifications, tasks})),
+            {groups, configurations, policies, instances, membership, activities, notifications,
+             tasks})),
         credentials(service::MakeCredentialService(runner, parts.store)),
         admin(service::MakeEngineAdminService(runner, parts.store, parts.status)),
         ingestion(service::MakeMetricIngestionService(parts.samples, parts.metrics, parts.clock)) {}
@@ -52,6 +55,7 @@ struct RpcServer::Services {
   service::ConfigurationHandlers configurations;
   service::PolicyHandlers policies;
   service::InstanceHandlers instances;
+  service::MembershipHandlers membership;
   service::ActivityHandlers activities;
   service::NotificationHandlers notifications;
   service::TaskHandlers tasks;

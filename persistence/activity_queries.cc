@@ -47,7 +47,7 @@ constexpr auto kOfEither =
         "UNION ALL SELECT ") +
     kColumns + SqlText(", status, end_time FROM activity_history) AS activity ") + kOfGroup +
     SqlText(
-        "AND (cardinality($3::bigint[]) = 0 OR id = ANY ($3)) "
+        "AND type <> 'Registration' AND (cardinality($3::bigint[]) = 0 OR id = ANY ($3)) "
         "AND ($4::timestamptz IS NULL OR start_time >= $4) "
         "AND ($5::timestamptz IS NULL OR start_time <= $5) ");
 

@@ -134,7 +134,7 @@ absl::Span<const EnumWord<domain::ActivityType>> EnumWords() {
   static constexpr EnumWord<ActivityType> kWords[] = {
       {ActivityType::kScaleOut, "ScaleOut"}, {ActivityType::kScaleIn, "ScaleIn"},
       {ActivityType::kAttach, "Attach"},     {ActivityType::kDetach, "Detach"},
-      {ActivityType::kReplace, "Replace"},
+      {ActivityType::kReplace, "Replace"},   {ActivityType::kRegistration, "Registration"},
   };
   return kWords;
 }
@@ -219,6 +219,7 @@ absl::Span<const EnumWord<activity::SlotState>> EnumWords() {
       {SlotState::kDeregistering, "Deregistering"},
       {SlotState::kDraining, "Draining"},
       {SlotState::kTracing, "Tracing"},
+      {SlotState::kVerifying, "Verifying"},
       {SlotState::kTerminating, "Terminating"},
       {SlotState::kProving, "Proving"},
       {SlotState::kReleasing, "Releasing"},

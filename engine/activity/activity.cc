@@ -20,6 +20,7 @@ bool IsFinal(SlotState state) {
     case SlotState::kDeregistering:
     case SlotState::kDraining:
     case SlotState::kTracing:
+    case SlotState::kVerifying:
     case SlotState::kTerminating:
     case SlotState::kProving:
     case SlotState::kReleasing:
@@ -52,6 +53,8 @@ const char* SlotStateName(SlotState state) {
       return "Draining";
     case SlotState::kTracing:
       return "Tracing";
+    case SlotState::kVerifying:
+      return "Verifying";
     case SlotState::kTerminating:
       return "Terminating";
     case SlotState::kProving:

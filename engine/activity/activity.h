@@ -33,6 +33,8 @@ enum class SlotState {
   kPicked,  // committed as victim, nothing sent
   kDeregistering,
   kDraining,
+  // An attach (before kRegistering)
+  kVerifying,  // being read: does it still run?
   // Both: an instance is going
   kTracing,      // an address was bought with it and isn't on record: look before it goes
   kTerminating,  // terminate was decided; retried freely, same id, same effect

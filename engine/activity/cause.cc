@@ -89,6 +89,46 @@ std::string GroupCreatedCause(Language language) {
   return "Scaling group created";
 }
 
+std::string InstancesAttachedCause(Language language, const Actor& actor, int count,
+                                   int desired_before, int desired_after) {
+  switch (language) {
+    case Language::kChinese:
+      return absl::StrCat("添加云服务器触发", By(language, actor), "：添加 ", count,
+                          " 台；期望实例数 ", desired_before, " → ", desired_after);
+    case Language::kEnglish:
+      break;
+  }
+  return absl::StrCat("Instances attached", By(language, actor), ": ", count,
+                      " added; desired capacity ", desired_before, " -> ", desired_after);
+}
+
+std::string InstancesDetachedCause(Language language, const Actor& actor, int count,
+                                   int desired_before, int desired_after) {
+  switch (language) {
+    case Language::kChinese:
+      return absl::StrCat("移除云服务器触发", By(language, actor), "：移除 ", count,
+                          " 台；期望实例数 ", desired_before, " → ", desired_after);
+    case Language::kEnglish:
+      break;
+  }
+  return absl::StrCat("Instances detached", By(language, actor), ": ", count,
+                      " taken out; desired capacity ", desired_before, " -> ", desired_after);
+}
+
+std::string JoinedCauses(Language language, absl::Span<const std::string> causes) {
+  return absl::StrJoin(causes, language == Language::kChinese ? "；" : "; ");
+}
+
+std::string LoadBalancersChangedCause(Language language) {
+  switch (language) {
+    case Language::kChinese:
+      return "负载均衡变更";
+    case Language::kEnglish:
+      break;
+  }
+  return "Load balancers changed";
+}
+
 std::string RemovalContinuedCause(Language language) {
   switch (language) {
     case Language::kChinese:

@@ -32,6 +32,14 @@ std::string GroupModifiedCause(Language language, const Actor& actor, int desire
                                int desired_after, bool moved_into_range);
 std::string GroupDeletedCause(Language language, const Actor& actor);
 std::string GroupEnabledCause(Language language, const Actor& actor);
+// One request's; an activity that several requests led to has their causes joined by JoinedCauses.
+std::string InstancesAttachedCause(Language language, const Actor& actor, int count,
+                                   int desired_before, int desired_after);
+std::string InstancesDetachedCause(Language language, const Actor& actor, int count,
+                                   int desired_before, int desired_after);
+std::string JoinedCauses(Language language, absl::Span<const std::string> causes);
+// Of the registrations that follow a change of load balancers; no user reads it.
+std::string LoadBalancersChangedCause(Language language);
 // Of an activity that goes on with removals that an earlier one began and could not end.
 std::string RemovalContinuedCause(Language language);
 

@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <variant>
 
+#include "engine/activity/registering.h"
+
 namespace accordion::activity {
 namespace {
 
 bool IsTick(const Event& event) {
   return std::holds_alternative<Resumed>(event) || std::holds_alternative<Woken>(event);
-}
-
-void Forget(Slot& slot, const std::string& register_id) {
-  std::vector<domain::Registration>& known = slot.registrations;
-  known.erase(std::remove_if(
-                  known.begin(), known.end(),
-                  [&](const domain::Registration& one) { return one.register_id == register_id; }),
-              known.end());
 }
 
 void StartTerminating(StepBuilder& step) {
@@ -35,6 +29,14 @@ void HasGone(StepBuilder& step, SlotState end) {
 }
 
 }  // namespace
+
+void ForgetRegistration(Slot& slot, const std::string& register_id) {
+  std::vector<domain::Registration>& known = slot.registrations;
+  known.erase(std::remove_if(
+                  known.begin(), known.end(),
+                  [&](const domain::Registration& one) { return one.register_id == register_id; }),
+              known.end());
+}
 
 bool AddressUnknown(const Slot& slot) {
   return slot.address.has_value() && slot.address->allocation_id.empty();
@@ -72,11 +74,15 @@ bool OnDeregistering(StepBuilder& step, const Event& event) {
     return false;
   }
   if (const auto* listed = std::get_if<RegistrationsListed>(&event)) {
-    AdoptRegistrations(slot, listed->registrations);
-    slot.must_list = false;
+    if (listed->listener_id.has_value()) {
+      SettleDoubt(slot, *listed, {});
+    } else {
+      AdoptRegistrations(slot, listed->registrations);
+      slot.must_list = false;
+    }
     slot.attempts = 0;
   } else if (const auto* gone = std::get_if<Deregistered>(&event)) {
-    Forget(slot, gone->register_id);
+    ForgetRegistration(slot, gone->register_id);
     slot.attempts = 0;
   } else if (!IsTick(event)) {
     return false;
@@ -86,7 +92,7 @@ bool OnDeregistering(StepBuilder& step, const Event& event) {
     return false;
   }
   if (!slot.registrations.empty()) {
-    step.Ask(Deregister{slot.registrations.front().register_id});
+    AskToDeregister(step, slot.registrations.front());
     return false;
   }
   return true;

@@ -35,5 +35,6 @@ void Quarantine(StepBuilder& step);
 
 // Adds those of `listed` that the slot doesn't know, so that none is left behind.
 void AdoptRegistrations(Slot& slot, const std::vector<domain::Registration>& listed);
+void ForgetRegistration(Slot& slot, const std::string& register_id);
 
 }  // namespace accordion::activity

@@ -72,9 +72,10 @@ struct InstanceRead {
 struct Registered {
   domain::Registration registration;
 };
-// All real servers of this instance at the group's listeners, by complete lists.
+// All real servers of this instance at the listeners asked about, by complete lists.
 struct RegistrationsListed {
   std::vector<domain::Registration> registrations;
+  std::optional<domain::ListenerId> listener_id = {};  // nullopt: all listeners of the group
 };
 struct Deregistered {  // also when the cloud says that it is not there
   std::string register_id;
@@ -113,6 +114,7 @@ struct ReadInstance {
 };
 struct ListRegistrations {
   domain::InstanceId instance_id;
+  std::optional<domain::ListenerId> listener_id = {};  // nullopt: all listeners of the group
 };
 struct Register {
   domain::InstanceId instance_id;

@@ -54,6 +54,29 @@ int Severity(FailureClass failure) {
   return 9;
 }
 
+// The back-off after the activity: longer after each failure in a row, none after a success.
+void Rest(const Activity& finished, uint64_t jitter, int& failed_in_a_row,
+          std::optional<absl::Time>& not_before) {
+  switch (finished.status) {
+    case domain::ActivityStatus::kSucceeded:
+      failed_in_a_row = 0;
+      not_before.reset();
+      break;
+    case domain::ActivityStatus::kFailed: {
+      const absl::Duration rest =
+          Backoff(failed_in_a_row, domain::kGroupBackoffMin, domain::kGroupBackoffMax, jitter);
+      // Whole milliseconds: a time that the store would round might never be reached by its clock.
+      not_before = *finished.end_time +
+                   std::max(absl::Trunc(rest, absl::Milliseconds(1)), domain::kGroupBackoffMin);
+      ++failed_in_a_row;
+      break;
+    }
+    case domain::ActivityStatus::kCancelled:
+    case domain::ActivityStatus::kRunning:
+      break;
+  }
+}
+
 }  // namespace
 
 int ErrorCodeOf(FailureClass failure) {
@@ -134,32 +157,21 @@ Activity Finish(Activity activity, absl::Span<const Slot> slots, absl::Time end,
 domain::ScalingGroup ApplyToGroup(domain::ScalingGroup group, const Activity& finished,
                                   uint64_t jitter) {
   const absl::Time end = *finished.end_time;
-  const bool changed = !finished.succeeded.empty();
-  group.cooldown_until = domain::CooldownAfter(group.cooldown_until, finished.cause, changed, end);
-  if (changed) {
-    group.membership_changed_at = end;
-    // A replacement adds no capacity: a flapping member must not starve scale-out (semantics.md
-    // §5).
-    if (finished.type == domain::ActivityType::kScaleOut ||
-        finished.type == domain::ActivityType::kAttach) {
-      group.capacity_added_at = end;
-    }
+  const bool registers = finished.type == domain::ActivityType::kAttach ||
+                         finished.type == domain::ActivityType::kRegistration;
+  if (registers) {
+    Rest(finished, jitter, group.registrations_failed_in_a_row, group.registrations_not_before);
+  } else {
+    Rest(finished, jitter, group.failed_in_a_row, group.retry_not_before);
   }
-  switch (finished.status) {
-    case domain::ActivityStatus::kSucceeded:
-      group.failed_in_a_row = 0;
-      group.retry_not_before.reset();
-      break;
-    case domain::ActivityStatus::kFailed: {
-      const absl::Duration rest = Backoff(group.failed_in_a_row, domain::kGroupBackoffMin,
-                                          domain::kGroupBackoffMax, jitter);
-      group.retry_not_before = end + std::max(rest, domain::kGroupBackoffMin);
-      ++group.failed_in_a_row;
-      break;
-    }
-    case domain::ActivityStatus::kCancelled:
-    case domain::ActivityStatus::kRunning:
-      break;
+  const bool changed = !finished.succeeded.empty();
+  if (!changed || finished.type == domain::ActivityType::kRegistration) return group;
+  group.cooldown_until = domain::CooldownAfter(group.cooldown_until, finished.cause, changed, end);
+  group.membership_changed_at = end;
+  // A replacement adds no capacity: a flapping member must not starve scale-out (semantics.md §5).
+  if (finished.type == domain::ActivityType::kScaleOut ||
+      finished.type == domain::ActivityType::kAttach) {
+    group.capacity_added_at = end;
   }
   return group;
 }
@@ -178,6 +190,7 @@ int NotificationType(const Activity& finished) {
       break;
     case domain::ActivityType::kAttach:
     case domain::ActivityType::kDetach:
+    case domain::ActivityType::kRegistration:
       return 0;
   }
   switch (finished.status) {

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "engine/activity/departure.h"
+#include "engine/activity/member_slot.h"
 
 namespace accordion::activity {
 namespace {
@@ -12,24 +13,27 @@ bool IsTick(const Event& event) {
   return std::holds_alternative<Resumed>(event) || std::holds_alternative<Woken>(event);
 }
 
-// Auto members are terminated; Manual ones are only let go (I-4).
+bool IsDetach(const Activity& activity) { return activity.type == domain::ActivityType::kDetach; }
+
+// Auto members are terminated; Manual ones are only let go (I-4), and so is whoever is detached.
 void LetGo(StepBuilder& step) {
-  switch (step.slot().creation_type) {
-    case domain::CreationType::kAuto:
-      return StartLeaving(step);
-    case domain::CreationType::kManual:
-      step.slot().failure = FailureClass::kNone;
-      step.slot().failure_words.clear();
-      return step.MoveTo(SlotState::kLeft);
-  }
+  const bool stays_running = step.slot().creation_type == domain::CreationType::kManual;
+  if (!stays_running && !IsDetach(*step.context().activity)) return StartLeaving(step);
+  step.slot().failure = FailureClass::kNone;
+  step.slot().failure_words.clear();
+  step.MoveTo(SlotState::kLeft);
 }
 
 void OnPicked(StepBuilder& step, const Event& event, const domain::Member& member) {
   if (!IsTick(event)) return;
   Slot& slot = step.slot();
   slot.registrations = member.registrations;
-  // Listeners without a recorded registration: it may have been made without our hearing of it.
-  slot.must_list = slot.registrations.empty() && !step.context().activity->slb_configs.empty();
+  // Listeners without a recorded registration: it may have been made without our hearing of it. An
+  // instance that stays running may have others, which are none of ours.
+  const bool may_be_others =
+      slot.creation_type == domain::CreationType::kManual || IsDetach(*step.context().activity);
+  slot.must_list =
+      slot.registrations.empty() && !may_be_others && !step.context().activity->slb_configs.empty();
   if (slot.registrations.empty() && !slot.must_list) return LetGo(step);
   step.MoveTo(SlotState::kDeregistering);
   OnDeregistering(step, event);
@@ -51,9 +55,10 @@ void OnDraining(StepBuilder& step, const Event& event) {
 }
 
 // The answer to CancelRequested, and to every tick once the deadline has passed. False: the slot
-// goes on; a removal that has begun is never rolled back, since its instance serves no more.
+// goes on; a removal that has begun is never rolled back, since its instance serves no more, nor is
+// a detach, which a user asked for by name.
 bool Cancel(StepBuilder& step) {
-  if (step.slot().state == SlotState::kPicked) {
+  if (step.slot().state == SlotState::kPicked && !IsDetach(*step.context().activity)) {
     step.MoveTo(SlotState::kCancelled);
     return true;
   }
@@ -85,6 +90,7 @@ void Dispatch(StepBuilder& step, const domain::Member& member, const Event& even
     case SlotState::kBooting:
     case SlotState::kRegistering:
     case SlotState::kUndoing:
+    case SlotState::kVerifying:
     case SlotState::kInService:
     case SlotState::kLeft:
     case SlotState::kFailed:
@@ -104,34 +110,20 @@ domain::Member MemberAfter(domain::Member member, const Slot& slot) {
   if (slot.state == SlotState::kCancelled) member.life_cycle = domain::LifeCycle::kInService;
   if (slot.state == SlotState::kLeft) {
     member.life_cycle = domain::LifeCycle::kClosed;
+    member.request_cause.reset();
     member.closed_at = slot.state_since;
   }
   return member;
 }
 
-Slot SlotOf(const Activity& activity, int number, SlotState state, const domain::Member& member,
-            absl::Time now) {
-  Slot slot;
-  slot.activity_id = activity.id;
-  slot.number = number;
-  slot.state = state;
-  slot.creation_type = member.creation_type;
-  slot.pair = {member.subnet_id, member.instance_type};
-  slot.instance_id = member.instance_id;
-  slot.instance_name = member.name;
-  slot.host_name = member.host_name;
-  slot.private_ip = member.private_ip;
-  slot.network_interface_id = member.network_interface_id;
-  slot.zone = member.zone;
-  slot.project_id = member.project_id;
+Slot RemovalSlot(const Activity& activity, int number, SlotState state,
+                 const domain::Member& member, absl::Time now) {
+  Slot slot = SlotOfMember(activity, number, state, member, now);
   slot.address = member.address;
   // A member enters service with its address on record. Without that nothing tells it from an
   // address of the user's own.
   const bool served = state == SlotState::kPicked || member.in_service_at.has_value();
   if (AddressUnknown(slot) && served) slot.address.reset();
-  slot.surviving_disks = member.surviving_disks;
-  slot.state_since = now;
-  slot.wake_at = now;
   return slot;
 }
 
@@ -142,7 +134,7 @@ std::vector<Slot> PlanScaleIn(const Activity& activity, const std::vector<domain
   std::vector<Slot> slots;
   for (const domain::Member& victim : victims) {
     const int number = static_cast<int>(slots.size());
-    slots.push_back(SlotOf(activity, number, SlotState::kPicked, victim, now));
+    slots.push_back(RemovalSlot(activity, number, SlotState::kPicked, victim, now));
   }
   return slots;
 }
@@ -152,10 +144,11 @@ std::vector<Slot> PlanFinishRemoval(const Activity& activity,
   std::vector<Slot> slots;
   for (const domain::Member& member : leaving) {
     const int number = static_cast<int>(slots.size());
-    Slot slot = SlotOf(activity, number, SlotState::kDeregistering, member, now);
+    Slot slot = RemovalSlot(activity, number, SlotState::kDeregistering, member, now);
     slot.registrations = member.registrations;
     // The call that the ended activity lost sight of may have been a registration.
-    slot.must_list = !activity.slb_configs.empty();
+    slot.must_list =
+        !activity.slb_configs.empty() && member.creation_type == domain::CreationType::kAuto;
     const bool was_never_registered = slot.registrations.empty() && !slot.must_list;
     if (was_never_registered && slot.creation_type == domain::CreationType::kAuto) {
       slot.state = AddressUnknown(slot) ? SlotState::kTracing : SlotState::kTerminating;

@@ -1,11 +1,14 @@
-// The scale-in machine: one slot removes one member in the order of I-12.
+// The removal machine: one slot removes one member in the order of I-12. Of a scale-in and of a
+// detach.
 //
 //   kPicked -> kDeregistering -> kDraining -> kTerminating -> kProving -> kLeft
 //                                   |   |         ^              |          ^
 //                                   |   v         |              v          |
 //                                   |  kTracing --+          kReleasing ----+
 //                                   |  (an address was bought with it)
-//                                   +-> kLeft (a Manual member is detached and left running)
+//                                   +-> kLeft (a Manual or detached member is left running)
+//
+// A detach is never cancelled: desired capacity was lowered for it when it was asked for.
 #pragma once
 
 #include <vector>

@@ -7,6 +7,7 @@
 
 #include "engine/activity/departure.h"
 #include "engine/activity/launch_attempt.h"
+#include "engine/activity/member_slot.h"
 
 namespace accordion::activity {
 namespace {
@@ -70,18 +71,6 @@ void Running(StepBuilder& step) {
 void Usable(StepBuilder& step) {
   if (!AddressUnknown(step.slot())) return Running(step);
   step.Ask(LookForAddress(step.slot()));
-}
-
-void Observe(Slot& slot, const ObservedInstance& seen) {
-  const auto take = [](std::string& known, const std::string& value) {
-    if (!value.empty()) known = value;
-  };
-  take(slot.instance_name, seen.name);
-  take(slot.host_name, seen.host_name);
-  take(slot.private_ip, seen.private_ip);
-  take(slot.network_interface_id, seen.network_interface_id);
-  take(slot.zone, seen.zone);
-  if (!seen.surviving_disks.empty()) slot.surviving_disks = seen.surviving_disks;
 }
 
 bool TooLate(StepBuilder& step) {
@@ -188,6 +177,7 @@ bool Cancel(StepBuilder& step) {
     case SlotState::kPicked:
     case SlotState::kDeregistering:
     case SlotState::kDraining:
+    case SlotState::kVerifying:
     case SlotState::kInService:
     case SlotState::kLeft:
     case SlotState::kFailed:
@@ -224,6 +214,7 @@ void Dispatch(StepBuilder& step, const Event& event) {
     case SlotState::kPicked:
     case SlotState::kDeregistering:
     case SlotState::kDraining:
+    case SlotState::kVerifying:
     case SlotState::kInService:
     case SlotState::kLeft:
     case SlotState::kFailed:
@@ -254,6 +245,7 @@ domain::LifeCycle LifeCycleOf(SlotState state) {
     case SlotState::kPicked:
     case SlotState::kDeregistering:
     case SlotState::kDraining:
+    case SlotState::kVerifying:
     case SlotState::kLeft:
     case SlotState::kCancelled:
       break;

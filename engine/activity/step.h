@@ -23,6 +23,8 @@ struct StepSettings {
   absl::Duration drain = absl::Seconds(30);
   absl::TimeZone time_zone = absl::UTCTimeZone();  // of the region, for time suffixes of names
   int max_launches = 5;                            // intents a slot may use besides stock-outs
+  // Calls in a row that may fail until an attach or a registration is left for another time.
+  int max_registration_failures = 8;
   absl::Duration retry_min = absl::Seconds(1);
   absl::Duration retry_max = absl::Seconds(60);
   // Past the activity's deadline nothing new is begun; what must be deregistered, terminated and

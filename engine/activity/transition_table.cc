@@ -45,13 +45,13 @@ constexpr Edge kLaunchEdges[] = {
 constexpr Edge kRemovalEdges[] = {
     {kPicked, kDeregistering, "begun"},
     {kPicked, kTerminating, "begun; no listener knows it"},
-    {kPicked, kLeft, "begun; Manual, and no listener knows it"},
-    {kPicked, kCancelled, "cancelled, or the deadline passed, before it began"},
+    {kPicked, kLeft, "begun; it stays running, and no listener knows it"},
+    {kPicked, kCancelled, "cancelled, or the deadline passed, before it began; never a detach"},
     {kDeregistering, kDraining, "no registration is left"},
     {kDeregistering, kQuarantined, "the clean-up grace has passed"},
     {kDraining, kTerminating, "drained; Auto"},
     {kDraining, kTracing, "drained; Auto, its address isn't on record"},
-    {kDraining, kLeft, "drained; Manual: left running"},
+    {kDraining, kLeft, "drained; Manual or detached: left running"},
     {kDraining, kQuarantined, "the clean-up grace has passed"},
     {kTracing, kTerminating, "found, or surely not there"},
     {kTracing, kQuarantined, "the clean-up grace has passed"},
@@ -65,8 +65,43 @@ constexpr Edge kRemovalEdges[] = {
     {kReleasing, kQuarantined, "the clean-up grace has passed"},
 };
 
-bool IsRemoval(domain::ActivityType type) {
-  return type == domain::ActivityType::kScaleIn || type == domain::ActivityType::kDetach;
+constexpr Edge kAttachEdges[] = {
+    {kVerifying, kRegistering, "it runs"},
+    {kVerifying, kInService, "it runs, and the group has no listener"},
+    {kVerifying, kDeregistering, "two reads, a read lag apart, missed it"},
+    {kVerifying, kFailed, "it does not run, or is gone and no listener knows it"},
+    {kVerifying, kCancelled, "its detach was asked for"},
+    {kRegistering, kInService, "registered with every listener and port"},
+    {kRegistering, kFailed, "too many failures in a row, or the deadline passed"},
+    {kRegistering, kCancelled, "its detach was asked for"},
+    {kDeregistering, kFailed, "gone, and no registration is left"},
+    {kDeregistering, kQuarantined, "the clean-up grace has passed"},
+};
+
+constexpr Edge kRegistrationEdges[] = {
+    {kRegistering, kDeregistering, "registered with every listener and port; others are left"},
+    {kRegistering, kInService, "registered as the group wants it"},
+    {kRegistering, kFailed, "too many failures in a row, or the deadline passed"},
+    {kRegistering, kCancelled, "its detach was asked for"},
+    {kDeregistering, kInService, "no other registration is left"},
+    {kDeregistering, kFailed, "too many failures in a row, or the deadline passed"},
+    {kDeregistering, kCancelled, "its detach was asked for"},
+};
+
+absl::Span<const Edge> EdgesOf(domain::ActivityType type) {
+  switch (type) {
+    case domain::ActivityType::kScaleIn:
+    case domain::ActivityType::kDetach:
+      return kRemovalEdges;
+    case domain::ActivityType::kAttach:
+      return kAttachEdges;
+    case domain::ActivityType::kRegistration:
+      return kRegistrationEdges;
+    case domain::ActivityType::kScaleOut:
+    case domain::ActivityType::kReplace:
+      break;
+  }
+  return kLaunchEdges;
 }
 
 }  // namespace
@@ -75,9 +110,13 @@ absl::Span<const Edge> LaunchEdges() { return kLaunchEdges; }
 
 absl::Span<const Edge> RemovalEdges() { return kRemovalEdges; }
 
+absl::Span<const Edge> AttachEdges() { return kAttachEdges; }
+
+absl::Span<const Edge> RegistrationEdges() { return kRegistrationEdges; }
+
 bool IsLegal(domain::ActivityType type, SlotState from, SlotState to) {
   if (from == to) return true;
-  const absl::Span<const Edge> edges = IsRemoval(type) ? RemovalEdges() : LaunchEdges();
+  const absl::Span<const Edge> edges = EdgesOf(type);
   return std::any_of(edges.begin(), edges.end(),
                      [&](const Edge& edge) { return edge.from == from && edge.to == to; });
 }

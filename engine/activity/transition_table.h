@@ -1,8 +1,8 @@
 // The legal edges of the slot machines, as data: each with the fact that causes it.
 //
-// The machines in scale_out.cc and scale_in.cc decide; `IsLegal` is asserted on every step that is
-// committed, the diagrams of docs/activities.md are printed from these rows, and a property test
-// drives random events against them.
+// The machines (scale_out.cc, scale_in.cc, attach.cc, registration.cc) decide; `IsLegal` is
+// asserted on every step that is committed, the diagrams of docs/activities.md are printed from
+// these rows, and a property test drives random events against them.
 #pragma once
 
 #include <string>
@@ -21,6 +21,8 @@ struct Edge {
 
 absl::Span<const Edge> LaunchEdges();
 absl::Span<const Edge> RemovalEdges();
+absl::Span<const Edge> AttachEdges();
+absl::Span<const Edge> RegistrationEdges();
 
 // Staying in a state is always legal; leaving a final state never is.
 bool IsLegal(domain::ActivityType type, SlotState from, SlotState to);

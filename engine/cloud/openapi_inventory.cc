@@ -11,6 +11,9 @@
 namespace accordion::cloud {
 namespace {
 
+constexpr size_t kIdsPerCall = 100;  // InstanceId.N of DescribeInstances (clients.md §4)
+constexpr int kPageSize = 1000;      // so that they are one page
+
 // The row of `rows` whose `id_of` is `id`, or kNotFound with the id as its message.
 template <typename Rows, typename IdOf>
 auto FindRow(const Rows& rows, absl::string_view id, IdOf id_of)
@@ -41,6 +44,28 @@ ports::SubnetInfo ToInfo(const ::cloud::v1::Subnet& subnet) {
                          .free_addresses = std::nullopt};
   if (subnet.has_available_ip_number()) info.free_addresses = subnet.available_ip_number();
   if (subnet.has_availble_ip_number()) info.free_addresses = subnet.availble_ip_number();
+  return info;
+}
+
+ports::InstanceInfo ToInfo(const ::cloud::v1::Instance& instance) {
+  ports::InstanceInfo info;
+  info.id = domain::InstanceId(instance.instance_id());
+  info.name = instance.instance_name();
+  info.host_name = instance.host_name();
+  info.subnet_id = domain::SubnetId(instance.subnet_id());
+  info.zone = instance.availability_zone();
+  info.instance_type = instance.instance_type();
+  info.private_ip = instance.private_ip_address();
+  info.project_id = instance.project_id();
+  info.running = instance.instance_state().name() == "active";
+  for (const ::cloud::v1::NetworkInterface& interface : instance.network_interfaces()) {
+    const bool primary = interface.network_interface_type() == "primary";
+    if (!primary && !info.network_interface_id.empty()) continue;
+    info.network_interface_id = interface.network_interface_id();
+    info.vpc_id = interface.vpc_id();
+    if (info.subnet_id.value().empty()) info.subnet_id = domain::SubnetId(interface.subnet_id());
+    if (info.private_ip.empty()) info.private_ip = interface.private_ip_address();
+  }
   return info;
 }
 
@@ -110,6 +135,31 @@ absl::StatusOr<ports::InstanceTypeInfo> OpenApiInventory::InstanceType(
                                .zones = {}};
   for (const ::cloud::v1::ZoneCode& zone : row->zones()) info.zones.push_back(zone.code());
   return info;
+}
+
+absl::StatusOr<std::vector<ports::InstanceInfo>> OpenApiInventory::Instances(
+    const domain::AccountId& account, const std::vector<int64_t>& projects,
+    const std::vector<domain::InstanceId>& ids) {
+  std::vector<ports::InstanceInfo> infos;
+  for (size_t first = 0; first < ids.size(); first += kIdsPerCall) {
+    const size_t end = std::min(first + kIdsPerCall, ids.size());
+    base::sigv4::Parameters parameters = {{"MaxResults", absl::StrCat(kPageSize)}};
+    for (size_t i = first; i < end; ++i)
+      parameters.emplace_back(absl::StrCat("InstanceId.", i - first + 1), ids[i].value());
+    for (size_t i = 0; i < projects.size(); ++i)
+      parameters.emplace_back(absl::StrCat("ProjectId.", i + 1), absl::StrCat(projects[i]));
+    ASSIGN_OR_RETURN(const auto answer, Ask<::cloud::v1::DescribeInstancesAnswer>(
+                                            client_, account, Service::kKec, "DescribeInstances",
+                                            std::move(parameters), ids[first].value()));
+    if (!answer.has_instance_count()) return absl::DataLossError("the cloud's list has no total");
+    for (size_t i = first; i < end; ++i) {
+      ASSIGN_OR_RETURN(const auto* row,
+                       FindRow(answer.instances(), ids[i].value(),
+                               [](const auto& instance) { return instance.instance_id(); }));
+      infos.push_back(ToInfo(*row));
+    }
+  }
+  return infos;
 }
 
 }  // namespace accordion::cloud

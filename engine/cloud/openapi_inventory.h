@@ -20,6 +20,9 @@ class OpenApiInventory final : public ports::CloudInventory {
   absl::Status Image(const domain::AccountId& account, absl::string_view id) override;
   absl::StatusOr<ports::InstanceTypeInfo> InstanceType(const domain::AccountId& account,
                                                        absl::string_view name) override;
+  absl::StatusOr<std::vector<ports::InstanceInfo>> Instances(
+      const domain::AccountId& account, const std::vector<int64_t>& projects,
+      const std::vector<domain::InstanceId>& ids) override;
 
  private:
   OpenApiClient& client_;

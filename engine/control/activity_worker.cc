@@ -6,7 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "engine/activity/attach.h"
 #include "engine/activity/outcome.h"
+#include "engine/activity/registration.h"
 #include "engine/activity/scale_in.h"
 #include "engine/activity/scale_out.h"
 #include "engine/activity/transition_table.h"
@@ -16,10 +18,6 @@
 
 namespace accordion::control {
 namespace {
-
-bool IsRemoval(const activity::Activity& activity) {
-  return activity.type == domain::ActivityType::kScaleIn;
-}
 
 // Members of the group, and launches of this activity that have no member yet, by subnet.
 std::vector<domain::SubnetFacts> CountWithLaunches(const domain::ScalingGroup& group,
@@ -267,10 +265,28 @@ absl::StatusOr<activity::Step> ActivityWorker::Advance(ports::Tx& tx, const Driv
   context.now = tx.Now();
   context.fresh_intent = NewMarker(parts_.rng);
   context.jitter = parts_.rng.Next();
-  if (IsRemoval(*drive.activity)) {
-    ASSIGN_OR_RETURN(const domain::Member member, tx.members().Lock(drive.group, slot.instance_id));
-    return activity::AdvanceRemoval(context, slot, member, event);
+  switch (drive.activity->type) {
+    case domain::ActivityType::kScaleOut:
+    case domain::ActivityType::kReplace:
+      return AdvanceLaunch(tx, drive, context, std::move(slot), event);
+    case domain::ActivityType::kScaleIn:
+    case domain::ActivityType::kDetach:
+    case domain::ActivityType::kAttach:
+    case domain::ActivityType::kRegistration:
+      break;
   }
+  ASSIGN_OR_RETURN(const domain::Member member, tx.members().Lock(drive.group, slot.instance_id));
+  if (drive.activity->type == domain::ActivityType::kAttach)
+    return activity::AdvanceAttach(context, slot, member, event);
+  if (drive.activity->type == domain::ActivityType::kRegistration)
+    return activity::AdvanceRegistration(context, slot, member, event);
+  return activity::AdvanceRemoval(context, slot, member, event);
+}
+
+absl::StatusOr<activity::Step> ActivityWorker::AdvanceLaunch(ports::Tx& tx, const Drive& drive,
+                                                             activity::StepContext context,
+                                                             activity::Slot slot,
+                                                             const activity::Event& event) {
   if (std::holds_alternative<activity::LaunchRejected>(event)) {
     ASSIGN_OR_RETURN(const domain::ScalingGroup group, tx.groups().Get(drive.group));
     ASSIGN_OR_RETURN(const std::vector<domain::Member> members, tx.members().Unclosed(drive.group));

@@ -70,10 +70,18 @@ activity::Event EffectRunner::Do(const activity::Activity& activity, const activ
 
 activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot&,
                                  const activity::ListRegistrations& list) {
-  activity::RegistrationsListed listed;
-  for (const domain::SlbConfig& slb : activity.slb_configs) {
+  std::vector<domain::ListenerId> listeners;
+  if (list.listener_id.has_value()) {
+    listeners.push_back(*list.listener_id);
+  } else {
+    for (const domain::SlbConfig& slb : activity.slb_configs) listeners.push_back(slb.listener_id);
+  }
+  activity::RegistrationsListed listed{.registrations = {}, .listener_id = list.listener_id};
+  for (const domain::ListenerId& listener : listeners) {
     const absl::StatusOr<std::vector<ports::RealServer>> servers =
-        parts_.load_balancers.List(activity.account_id, slb.listener_id);
+        parts_.load_balancers.List(activity.account_id, listener);
+    // A listener that is gone has no real servers.
+    if (absl::IsNotFound(servers.status())) continue;
     if (!servers.ok()) return Failed(servers.status());
     for (const ports::RealServer& server : *servers) {
       if (server.instance_id != list.instance_id) continue;

@@ -5,7 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "engine/activity/attach.h"
 #include "engine/activity/cause.h"
+#include "engine/activity/registration.h"
 #include "engine/activity/scale_in.h"
 #include "engine/activity/scale_out.h"
 #include "engine/control/marker.h"
@@ -16,14 +18,14 @@
 namespace accordion::control {
 namespace {
 
-activity::Activity NewActivity(const domain::GroupFacts& facts, const domain::GroupPlan& plan,
-                               int64_t id, domain::ActivityType type) {
+activity::Activity NewActivity(const domain::GroupFacts& facts, domain::Cause cause, int64_t id,
+                               domain::ActivityType type) {
   activity::Activity activity;
   activity.id = domain::ActivityId(id);
   activity.group_id = facts.group.id;
   activity.account_id = facts.group.account_id;
   activity.type = type;
-  activity.cause = plan.cause;
+  activity.cause = std::move(cause);
   activity.start_time = facts.now;
   activity.deadline = facts.now + domain::kActivityDeadline;
   activity.slb_configs = facts.group.slb_configs;
@@ -37,6 +39,35 @@ std::string ProtectedWords(activity::Language language, int count) {
   return language == activity::Language::kChinese
              ? absl::StrCat("；", count, " 台实例受移除保护，未移除")
              : absl::StrCat("; ", count, " protected members were kept");
+}
+
+// Locks the members that `chosen` says, and gives them to the activity. The group's lock is held, so
+// what a row said when it was read holds still.
+template <typename Predicate>
+absl::StatusOr<std::vector<domain::Member>> Hold(ports::Tx& tx, const domain::GroupFacts& facts,
+                                                 const domain::ActivityId& activity,
+                                                 Predicate chosen) {
+  const ports::GroupKey key{facts.group.account_id, facts.group.id};
+  std::vector<domain::Member> held;
+  for (const domain::Member& member : facts.members) {
+    if (!chosen(member)) continue;
+    ASSIGN_OR_RETURN(domain::Member locked, tx.members().Lock(key, member.instance_id));
+    locked.activity_id = activity;
+    RETURN_IF_ERROR(tx.members().Update(locked));
+    held.push_back(std::move(locked));
+  }
+  return held;
+}
+
+// What the users said whose requests the activity carries out, each once.
+domain::Cause RequestedCause(domain::TriggerKind kind, const std::vector<domain::Member>& members,
+                             activity::Language language) {
+  std::vector<std::string> causes;
+  for (const domain::Member& member : members) {
+    const std::string one = member.request_cause.value_or("");
+    if (std::find(causes.begin(), causes.end(), one) == causes.end()) causes.push_back(one);
+  }
+  return {.kind = kind, .text = activity::JoinedCauses(language, causes)};
 }
 
 }  // namespace
@@ -84,6 +115,15 @@ absl::Status GroupReconciler::StepInTx(ports::Tx& tx, const ports::GroupKey& key
     case domain::NextStep::kFinishRemoval:
       RETURN_IF_ERROR(OpenFinishRemoval(tx, facts, plan, outcome));
       break;
+    case domain::NextStep::kDetach:
+      RETURN_IF_ERROR(OpenDetach(tx, facts, outcome));
+      break;
+    case domain::NextStep::kAttach:
+      RETURN_IF_ERROR(OpenAttach(tx, facts, outcome));
+      break;
+    case domain::NextStep::kRegister:
+      RETURN_IF_ERROR(OpenRegistration(tx, facts, outcome));
+      break;
   }
   return tx.groups().SetWake(key, outcome.wake_at);
 }
@@ -104,7 +144,7 @@ absl::Status GroupReconciler::OpenScaleOut(ports::Tx& tx, const domain::GroupFac
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
-  activity::Activity activity = NewActivity(facts, plan, id, domain::ActivityType::kScaleOut);
+  activity::Activity activity = NewActivity(facts, plan.cause, id, domain::ActivityType::kScaleOut);
   activity.description = absl::StrCat(configuration.id.value());
   activity.configuration = std::move(configuration);
   std::vector<domain::IntentId> markers;
@@ -121,7 +161,7 @@ absl::Status GroupReconciler::OpenScaleIn(ports::Tx& tx, const domain::GroupFact
   const domain::RemovalPlan removal = domain::PickVictims(facts.group, facts.members, plan.count);
   if (removal.victims.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
-  activity::Activity activity = NewActivity(facts, plan, id, domain::ActivityType::kScaleIn);
+  activity::Activity activity = NewActivity(facts, plan.cause, id, domain::ActivityType::kScaleIn);
   ASSIGN_OR_RETURN(
       std::vector<domain::Member> picked,
       tx.members().Pick(key, removal.victims, domain::LifeCycle::kTerminating, activity.id));
@@ -149,22 +189,55 @@ absl::Status GroupReconciler::OpenScaleIn(ports::Tx& tx, const domain::GroupFact
 absl::Status GroupReconciler::OpenFinishRemoval(ports::Tx& tx, const domain::GroupFacts& facts,
                                                 const domain::GroupPlan& plan,
                                                 ReconcileOutcome& outcome) {
-  const ports::GroupKey key{facts.group.account_id, facts.group.id};
   ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
-  activity::Activity activity = NewActivity(facts, plan, id, domain::ActivityType::kScaleIn);
   // Nobody asked for it now: it starts no cooldown, and names no policy.
-  activity.cause = {.kind = plan.cause.kind,
-                    .text = activity::RemovalContinuedCause(settings_.language)};
+  const domain::Cause cause{.kind = plan.cause.kind,
+                            .text = activity::RemovalContinuedCause(settings_.language)};
+  activity::Activity activity = NewActivity(facts, cause, id, domain::ActivityType::kScaleIn);
   activity.description = absl::StrCat(facts.group.configuration_id.value());
-  std::vector<domain::Member> leaving;
-  for (const domain::Member& member : facts.members) {
-    if (!domain::IsLeftLeaving(member)) continue;
-    ASSIGN_OR_RETURN(domain::Member locked, tx.members().Lock(key, member.instance_id));
-    locked.activity_id = activity.id;
-    RETURN_IF_ERROR(tx.members().Update(locked));
-    leaving.push_back(std::move(locked));
-  }
+  ASSIGN_OR_RETURN(const std::vector<domain::Member> leaving,
+                   Hold(tx, facts, activity.id, domain::IsLeftLeaving));
   std::vector<activity::Slot> slots = activity::PlanFinishRemoval(activity, leaving, facts.now);
+  return Open(tx, std::move(activity), std::move(slots), {}, outcome);
+}
+
+absl::Status GroupReconciler::OpenDetach(ports::Tx& tx, const domain::GroupFacts& facts,
+                                         ReconcileOutcome& outcome) {
+  ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
+  ASSIGN_OR_RETURN(const std::vector<domain::Member> leaving,
+                   Hold(tx, facts, domain::ActivityId(id), domain::AwaitsDetach));
+  activity::Activity activity =
+      NewActivity(facts, RequestedCause(domain::TriggerKind::kDetach, leaving, settings_.language),
+                  id, domain::ActivityType::kDetach);
+  std::vector<activity::Slot> slots = activity::PlanScaleIn(activity, leaving, facts.now);
+  return Open(tx, std::move(activity), std::move(slots), {}, outcome);
+}
+
+absl::Status GroupReconciler::OpenAttach(ports::Tx& tx, const domain::GroupFacts& facts,
+                                         ReconcileOutcome& outcome) {
+  ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
+  ASSIGN_OR_RETURN(const std::vector<domain::Member> coming,
+                   Hold(tx, facts, domain::ActivityId(id), domain::AwaitsAttach));
+  activity::Activity activity =
+      NewActivity(facts, RequestedCause(domain::TriggerKind::kAttach, coming, settings_.language),
+                  id, domain::ActivityType::kAttach);
+  std::vector<activity::Slot> slots = activity::PlanAttach(activity, coming, facts.now);
+  return Open(tx, std::move(activity), std::move(slots), {}, outcome);
+}
+
+absl::Status GroupReconciler::OpenRegistration(ports::Tx& tx, const domain::GroupFacts& facts,
+                                               ReconcileOutcome& outcome) {
+  ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
+  ASSIGN_OR_RETURN(const std::vector<domain::Member> members,
+                   Hold(tx, facts, domain::ActivityId(id), [&](const domain::Member& member) {
+                     return domain::AwaitsRegistration(facts.group, member);
+                   }));
+  activity::Activity activity = NewActivity(
+      facts,
+      {.kind = domain::TriggerKind::kModify,
+       .text = activity::LoadBalancersChangedCause(settings_.language)},
+      id, domain::ActivityType::kRegistration);
+  std::vector<activity::Slot> slots = activity::PlanRegistration(activity, members, facts.now);
   return Open(tx, std::move(activity), std::move(slots), {}, outcome);
 }
 
@@ -184,6 +257,10 @@ void GroupReconciler::AskToCancel(const domain::GroupFacts& facts, const ports::
     return slot.state == activity::SlotState::kPlanned ||
            slot.state == activity::SlotState::kPicked;
   };
+  const domain::ActivityType type = open.activity.type;
+  const bool is_difference =
+      type == domain::ActivityType::kScaleOut || type == domain::ActivityType::kScaleIn;
+  if (!is_difference) return;  // a user's own act
   const bool disabled =
       facts.group.status == domain::GroupStatus::kUnActive && !facts.group.delete_requested_at;
   if (disabled) {
@@ -194,7 +271,7 @@ void GroupReconciler::AskToCancel(const domain::GroupFacts& facts, const ports::
     for (const activity::Slot& slot : open.slots) outcome.cancel_slots.push_back(slot.number);
     return;
   }
-  if (open.activity.type != domain::ActivityType::kScaleOut) return;
+  if (type != domain::ActivityType::kScaleOut) return;
   // Desired was lowered during the launches: unsent intents go before any member does (semantics.md
   // §7).
   int surplus = domain::CountedMembers(facts.members) + facts.unresolved_intents -

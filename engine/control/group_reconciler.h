@@ -46,6 +46,12 @@ class GroupReconciler {
   // Takes up again what an ended activity left half done.
   absl::Status OpenFinishRemoval(ports::Tx& tx, const domain::GroupFacts& facts,
                                  const domain::GroupPlan& plan, ReconcileOutcome& outcome);
+  absl::Status OpenDetach(ports::Tx& tx, const domain::GroupFacts& facts,
+                          ReconcileOutcome& outcome);
+  absl::Status OpenAttach(ports::Tx& tx, const domain::GroupFacts& facts,
+                          ReconcileOutcome& outcome);
+  absl::Status OpenRegistration(ports::Tx& tx, const domain::GroupFacts& facts,
+                                ReconcileOutcome& outcome);
   absl::Status Open(ports::Tx& tx, activity::Activity activity, std::vector<activity::Slot> slots,
                     const std::vector<activity::LaunchIntent>& intents, ReconcileOutcome& outcome);
   void AskToCancel(const domain::GroupFacts& facts, const ports::OpenActivity& open,

@@ -208,9 +208,10 @@ absl::Status PolicyEvaluator::DecideInTx(ports::Tx& tx, const ports::GroupKey& k
   ASSIGN_OR_RETURN(const std::vector<domain::Member> members, tx.members().Unclosed(key));
   ASSIGN_OR_RETURN(const int intents, tx.activities().UnresolvedIntents(key));
   ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open, tx.activities().GetOpen(key));
+  const bool activity_open = open.has_value() && domain::IsUserVisible(open->activity.type);
   const domain::GroupSituation situation{.group = group,
                                          .members = domain::CountedMembers(members) + intents,
-                                         .activity_open = open.has_value(),
+                                         .activity_open = activity_open,
                                          .now = tx.Now()};
   decisions = domain::Arbitrate(firings, situation);
   for (const domain::Decision& decision : decisions) {

@@ -97,6 +97,12 @@ absl::Status ScalingActivityInProgress(absl::string_view group_id) {
 absl::Status InstanceProtected(absl::string_view instance_id) {
   return ErrorStatus(absl::StatusCode::kFailedPrecondition, "INSTANCE_PROTECTED", {instance_id});
 }
+absl::Status InstanceInUse(absl::string_view instance_id) {
+  return ErrorStatus(absl::StatusCode::kFailedPrecondition, "INSTANCE_IN_USE", {instance_id});
+}
+absl::Status InstanceNotRunning(absl::string_view instance_id) {
+  return ErrorStatus(absl::StatusCode::kFailedPrecondition, "INSTANCE_NOT_RUNNING", {instance_id});
+}
 absl::Status CapacityOutOfRange(absl::string_view what) {
   return ErrorStatus(absl::StatusCode::kFailedPrecondition, "CAPACITY_OUT_OF_RANGE", {what});
 }

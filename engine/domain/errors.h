@@ -42,6 +42,8 @@ absl::Status ScalingGroupInUse(absl::string_view id, absl::string_view why);
 absl::Status ScalingConfigurationInUse(absl::string_view id, absl::string_view group_id);
 absl::Status ScalingActivityInProgress(absl::string_view group_id);
 absl::Status InstanceProtected(absl::string_view instance_id);
+absl::Status InstanceInUse(absl::string_view instance_id);
+absl::Status InstanceNotRunning(absl::string_view instance_id);
 absl::Status CapacityOutOfRange(absl::string_view what);
 absl::Status QuotaExceeded(absl::string_view quota, int limit);
 absl::Status IdempotentParameterMismatch(absl::string_view client_token);

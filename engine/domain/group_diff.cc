@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/domain/endpoint.h"
 #include "engine/domain/limits.h"
 #include "engine/domain/removal.h"
 
@@ -50,6 +51,45 @@ int PossibleRemovals(const GroupFacts& facts) {
   return removable_unhealthy + std::min(removable_healthy, spare);
 }
 
+template <typename Predicate>
+int Count(const GroupFacts& facts, Predicate predicate) {
+  return static_cast<int>(std::count_if(facts.members.begin(), facts.members.end(), predicate));
+}
+
+// Removals that go on or were asked for by name.
+GroupPlan PlanRemovals(const GroupFacts& facts) {
+  if (const int unfinished = Count(facts, IsLeftLeaving); unfinished > 0)
+    return {.step = NextStep::kFinishRemoval, .count = unfinished};
+  if (const int detached = Count(facts, AwaitsDetach); detached > 0)
+    return {.step = NextStep::kDetach, .count = detached};
+  return {};
+}
+
+// Attaches and registrations, unless they rest after a failure.
+GroupPlan PlanRegistrations(const GroupFacts& facts) {
+  GroupPlan plan;
+  if (const int attached = Count(facts, AwaitsAttach); attached > 0) {
+    plan = {.step = NextStep::kAttach, .count = attached};
+  } else if (const int wrong = Count(facts, [&](const Member& member) {
+               return AwaitsRegistration(facts.group, member);
+             });
+             wrong > 0) {
+    plan = {.step = NextStep::kRegister, .count = wrong};
+  }
+  const std::optional<absl::Time>& rest = facts.group.registrations_not_before;
+  if (plan.step == NextStep::kNothing || !rest.has_value() || *rest <= facts.now) return plan;
+  return {.step = NextStep::kWait, .wake_at = rest};
+}
+
+// The one that acts, `first` before `then`; of two that wait, the one that is due first.
+GroupPlan Earlier(const GroupPlan& first, const GroupPlan& then) {
+  if (first.step == NextStep::kNothing) return then;
+  if (first.step != NextStep::kWait) return first;
+  if (then.step == NextStep::kNothing) return first;
+  if (then.step != NextStep::kWait) return then;
+  return *first.wake_at < *then.wake_at ? first : then;
+}
+
 }  // namespace
 
 bool IsDeletionAsked(const ScalingGroup& group, absl::Time now) {
@@ -60,7 +100,21 @@ bool IsDeletionAsked(const ScalingGroup& group, absl::Time now) {
 bool IsLeftLeaving(const Member& member) {
   const bool leaves =
       member.life_cycle == LifeCycle::kDetaching || member.life_cycle == LifeCycle::kTerminating;
-  return leaves && !member.activity_id.has_value();
+  return leaves && !member.activity_id.has_value() && !AwaitsDetach(member);
+}
+
+bool AwaitsDetach(const Member& member) {
+  return member.life_cycle == LifeCycle::kDetaching && member.request_cause.has_value() &&
+         !member.activity_id.has_value();
+}
+
+bool AwaitsAttach(const Member& member) {
+  return member.life_cycle == LifeCycle::kAttaching && !member.activity_id.has_value();
+}
+
+bool AwaitsRegistration(const ScalingGroup& group, const Member& member) {
+  return member.life_cycle == LifeCycle::kInService && !member.activity_id.has_value() &&
+         !IsRegisteredAsWanted(group.slb_configs, member.registrations);
 }
 
 int CountedMembers(absl::Span<const Member> members) {
@@ -71,8 +125,8 @@ GroupPlan PlanGroup(const GroupFacts& facts) {
   const ScalingGroup& group = facts.group;
   if (facts.activity_open) return {};
 
-  const int unfinished =
-      static_cast<int>(std::count_if(facts.members.begin(), facts.members.end(), IsLeftLeaving));
+  const GroupPlan removals = PlanRemovals(facts);
+  const GroupPlan registrations = PlanRegistrations(facts);
   int missing = 0;
   int surplus = 0;
   const bool rests = group.status == GroupStatus::kUnActive && !IsBeingDeleted(facts);
@@ -85,23 +139,22 @@ GroupPlan PlanGroup(const GroupFacts& facts) {
   }
 
   const bool launches_turn = missing > 0 && group.failed_in_a_row % 2 == 1;
+  const bool resting = group.retry_not_before.has_value() && facts.now < *group.retry_not_before;
   GroupPlan plan;
-  plan.cause = group.desired_cause;
-  if (unfinished > 0 && !launches_turn) {
-    plan.step = NextStep::kFinishRemoval;
-    plan.count = unfinished;
+  if (removals.step != NextStep::kNothing && !launches_turn) {
+    plan = removals;
   } else if (missing > 0) {
-    plan.step = NextStep::kScaleOut;
-    plan.count = missing;
+    plan = {.step = NextStep::kScaleOut, .count = missing};
   } else if (surplus > 0) {
-    plan.step = NextStep::kScaleIn;
-    plan.count = surplus;
-  } else {
-    return {};
+    plan = {.step = NextStep::kScaleIn, .count = surplus};
   }
-  if (group.retry_not_before.has_value() && facts.now < *group.retry_not_before) {
-    return {.step = NextStep::kWait, .cause = plan.cause, .wake_at = group.retry_not_before};
+  if (plan.step != NextStep::kNothing && resting) {
+    plan = {.step = NextStep::kWait, .wake_at = group.retry_not_before};
   }
+  const bool asked_by_name =
+      plan.step == NextStep::kDetach || plan.step == NextStep::kFinishRemoval;
+  if (!asked_by_name) plan = Earlier(registrations, plan);
+  if (plan.step != NextStep::kNothing) plan.cause = group.desired_cause;
   return plan;
 }
 

@@ -28,6 +28,9 @@ enum class NextStep {
   kScaleIn,        // `count` fewer
   kFinishRemoval,  // `count` members are on their way out, but the activity that removed them has
                    // ended
+  kDetach,    // users asked for `count` members to be let go
+  kAttach,    // users asked for `count` instances to be taken in
+  kRegister,  // `count` members in service aren't registered as the group's load balancers want it
   kWait,           // back-off: look again at `wake_at`
 };
 
@@ -45,8 +48,11 @@ struct GroupPlan {
 // max size, which Terminating members still fill (I-1); an intent that may come to nothing costs no
 // member its place. A removal once begun goes on, in a disabled group as well, before anything
 // else; only after a failure it takes turns with launches, so that neither starves the other. The
-// back-off after a failure
-// (`retry_not_before`) holds any step.
+// back-off after a failure (`retry_not_before`) holds these steps.
+//
+// What users asked for with members (detach, then attach) and registrations goes on in a disabled
+// group, too. Attaches and registrations come before launches and other removals, and have a
+// back-off of their own, during which the others have their turn.
 GroupPlan PlanGroup(const GroupFacts& facts);
 
 // Whether a recorded Delete stands: it lapses, and a raised desired takes it back.
@@ -54,6 +60,11 @@ bool IsDeletionAsked(const ScalingGroup& group, absl::Time now);
 
 // Whether the member was being removed by an activity that has ended without it.
 bool IsLeftLeaving(const Member& member);
+// Whether a user asked for it and no activity works on it.
+bool AwaitsDetach(const Member& member);
+bool AwaitsAttach(const Member& member);
+// Whether the member serves, but not as the group's load balancers want it.
+bool AwaitsRegistration(const ScalingGroup& group, const Member& member);
 
 // Members that count toward desired capacity.
 int CountedMembers(absl::Span<const Member> members);

@@ -35,6 +35,24 @@ std::optional<GroupFault> CheckPorts(const std::vector<int>& ports, int index) {
 
 }  // namespace
 
+bool IsLoadBalancerField(GroupField field) {
+  switch (field) {
+    case GroupField::kSlbConfigs:
+    case GroupField::kSlbId:
+    case GroupField::kSlbListenerId:
+    case GroupField::kSlbServerPorts:
+    case GroupField::kSlbWeight:
+      return true;
+    case GroupField::kMinSize:
+    case GroupField::kMaxSize:
+    case GroupField::kDesiredCapacity:
+    case GroupField::kSubnetIds:
+    case GroupField::kSecurityGroupIds:
+      break;
+  }
+  return false;
+}
+
 std::variant<MergedCapacity, GroupFault> MergeCapacity(const ScalingGroup& group,
                                                        const CapacityEdit& edit,
                                                        const Quotas& quotas) {
@@ -99,6 +117,13 @@ std::optional<GroupFault> CheckNewGroup(const ScalingGroup& group, const Quotas&
   if (auto fault = CheckSubnets(group.subnet_ids, quotas)) return fault;
   if (group.security_group_ids.empty()) return Missing(GroupField::kSecurityGroupIds);
   return CheckSlbConfigs(group.slb_configs, quotas);
+}
+
+void EndRest(ScalingGroup& group) {
+  group.failed_in_a_row = 0;
+  group.retry_not_before.reset();
+  group.registrations_failed_in_a_row = 0;
+  group.registrations_not_before.reset();
 }
 
 }  // namespace accordion::domain

@@ -30,6 +30,8 @@ enum class GroupField {
   kSlbWeight,
 };
 
+bool IsLoadBalancerField(GroupField field);
+
 enum class FaultKind {
   kMissing,     // MissingParameter
   kInvalid,     // InvalidParameterValue: range, type, or two fields that disagree
@@ -78,5 +80,8 @@ std::optional<GroupFault> CheckSlbConfigs(absl::Span<const SlbConfig> configs,
 
 // All of the above for a complete, new group, and at least one security group.
 std::optional<GroupFault> CheckNewGroup(const ScalingGroup& group, const Quotas& quotas);
+
+// A user's act on the group: what rests after failures is tried again at once.
+void EndRest(ScalingGroup& group);
 
 }  // namespace accordion::domain

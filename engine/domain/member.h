@@ -17,7 +17,11 @@ namespace accordion::domain {
 struct Registration {
   ListenerId listener_id;
   int port = 0;
+  // Empty: in doubt. A call that registers may have been made, so the listener is listed before
+  // another one is.
   std::string register_id;
+
+  bool InDoubt() const { return register_id.empty(); }
 
   friend bool operator==(const Registration&, const Registration&) = default;
 };
@@ -48,6 +52,8 @@ struct Member {
   int64_t project_id = 0;
   bool is_protected = false;
   std::optional<ActivityId> activity_id;  // the open activity that works on it
+  // The cause of the attach or detach that a user asked for and that has not succeeded yet.
+  std::optional<std::string> request_cause;
   std::vector<Registration> registrations;
   std::optional<BoughtAddress> address;      // nullopt: no address was bought with it
   std::vector<std::string> surviving_disks;  // ids of data disks that outlive the instance

@@ -66,6 +66,10 @@ struct ScalingGroup {
   std::optional<absl::Time> delete_requested_at;  // a Delete's recorded intent (semantics.md §4)
   int failed_in_a_row = 0;  // activities that failed or were partial; retry back-off
   std::optional<absl::Time> retry_not_before;  // reconcile rests until then after a failure
+  // The same for attaches and registrations, apart: a listener that refuses everything must not
+  // delay launches and removals.
+  int registrations_failed_in_a_row = 0;
+  std::optional<absl::Time> registrations_not_before;
   int64_t version = 0;                         // grows with each write of the row
 
   friend bool operator==(const ScalingGroup&, const ScalingGroup&) = default;

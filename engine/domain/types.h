@@ -73,7 +73,17 @@ enum class Statistic { kAvg, kMin, kMax };
 enum class AdjustmentType { kTotalCapacity, kQuantityChange, kPercentChange };
 
 // Numbers as the API shows them (`Type`, `Status` of DescribeScalingActivity).
-enum class ActivityType { kScaleOut = 0, kScaleIn = 1, kAttach = 2, kDetach = 3, kReplace = 10 };
+enum class ActivityType {
+  kScaleOut = 0,
+  kScaleIn = 1,
+  kAttach = 2,
+  kDetach = 3,
+  kReplace = 10,
+  // Ours alone, for the work that follows a change of load balancers: members are brought to the
+  // listeners that their group has now. It changes no membership, and no user sees it.
+  kRegistration = 100,
+};
+inline bool IsUserVisible(ActivityType type) { return type != ActivityType::kRegistration; }
 enum class ActivityStatus { kRunning = 1, kSucceeded = 2, kFailed = 3, kCancelled = 4 };
 
 // What changed a group's desired capacity.

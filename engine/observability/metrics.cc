@@ -38,6 +38,8 @@ std::string TypeWord(domain::ActivityType type) {
       return "detach";
     case domain::ActivityType::kReplace:
       return "replace";
+    case domain::ActivityType::kRegistration:
+      return "registration";
   }
   return "unknown";
 }

@@ -65,7 +65,7 @@ class ActivityStore {
   // The terminal commit's part here: history row in, open row and slots out. kNotFound if it isn't
   // open.
   virtual absl::Status Finish(const activity::Activity& finished) = 0;
-  // Open and finished ones, newest first.
+  // Open and finished ones that a user may see (domain::IsUserVisible), newest first.
   virtual absl::StatusOr<Listing<activity::Activity>> List(const GroupKey& group,
                                                            const ActivityFilter& filter,
                                                            const Page& page) = 0;

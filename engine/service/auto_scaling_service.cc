@@ -160,20 +160,21 @@ class AutoScalingService final : public v1::AutoScalingService::CallbackService 
     return Serve("DeleteScheduledTask", context, request, response, handlers_.tasks,
                  &TaskHandlers::Delete);
   }
-
-  // unserved_actions.h lists the rest.
-  ServerUnaryReactor* ModifyScalingLoadBalancers(Context* context,
-                                                 const v1::ModifyScalingLoadBalancersRequest*,
-                                                 v1::ModifyScalingLoadBalancersResponse*) override {
-    return Refuse("ModifyScalingLoadBalancers", context);
+  ServerUnaryReactor* ModifyScalingLoadBalancers(
+      Context* context, const v1::ModifyScalingLoadBalancersRequest* request,
+      v1::ModifyScalingLoadBalancersResponse* response) override {
+    return Serve("ModifyScalingLoadBalancers", context, request, response, handlers_.groups,
+                 &GroupHandlers::ModifyLoadBalancers);
   }
-  ServerUnaryReactor* AttachInstance(Context* context, const v1::AttachInstanceRequest*,
-                                     v1::AttachInstanceResponse*) override {
-    return Refuse("AttachInstance", context);
+  ServerUnaryReactor* AttachInstance(Context* context, const v1::AttachInstanceRequest* request,
+                                     v1::AttachInstanceResponse* response) override {
+    return Serve("AttachInstance", context, request, response, handlers_.membership,
+                 &MembershipHandlers::Attach);
   }
-  ServerUnaryReactor* DetachInstance(Context* context, const v1::DetachInstanceRequest*,
-                                     v1::DetachInstanceResponse*) override {
-    return Refuse("DetachInstance", context);
+  ServerUnaryReactor* DetachInstance(Context* context, const v1::DetachInstanceRequest* request,
+                                     v1::DetachInstanceResponse* response) override {
+    return Serve("DetachInstance", context, request, response, handlers_.membership,
+                 &MembershipHandlers::Detach);
   }
 
  private:
@@ -192,10 +193,6 @@ class AutoScalingService final : public v1::AutoScalingService::CallbackService 
           return AnswerOnce<Response>(store_, identified,
                                       [&] { return (handlers.*method)(identified, message); });
         });
-  }
-
-  ServerUnaryReactor* Refuse(absl::string_view action, Context* context) {
-    return runner_.Refuse(action, context, domain::ServiceUnavailable());
   }
 
   RpcRunner& runner_;

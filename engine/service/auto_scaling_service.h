@@ -7,6 +7,7 @@
 #include "engine/service/configuration_handlers.h"
 #include "engine/service/group_handlers.h"
 #include "engine/service/instance_handlers.h"
+#include "engine/service/membership_handlers.h"
 #include "engine/service/notification_handlers.h"
 #include "engine/service/policy_handlers.h"
 #include "engine/service/task_handlers.h"
@@ -24,6 +25,7 @@ struct AutoScalingHandlers {
   ConfigurationHandlers& configurations;
   PolicyHandlers& policies;
   InstanceHandlers& instances;
+  MembershipHandlers& membership;
   ActivityHandlers& activities;
   NotificationHandlers& notifications;
   TaskHandlers& tasks;

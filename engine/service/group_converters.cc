@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "engine/domain/errors.h"
 #include "engine/service/group_description.h"
+#include "engine/service/load_balancer_converters.h"
 #include "engine/service/parameter_name.h"
 #include "engine/service/quota_names.h"
 #include "engine/service/resource_id.h"
@@ -28,28 +29,6 @@ absl::Status ReadWord(absl::string_view word, int field, Enum* value) {
   if (!parsed) return domain::InvalidParameterValue(ParameterName<Request>({field}));
   *value = *parsed;
   return absl::OkStatus();
-}
-
-template <typename Request>
-absl::StatusOr<std::vector<domain::SlbConfig>> SlbConfigsOf(const Request& request) {
-  std::vector<domain::SlbConfig> configs;
-  for (const v1::Slb& slb : request.slbs()) {
-    domain::SlbConfig config;
-    config.load_balancer_id = slb.id();
-    config.listener_id = domain::ListenerId(slb.listener_id());
-    config.ports.assign(slb.server_ports().begin(), slb.server_ports().end());
-    if (slb.has_weight()) config.weight = slb.weight();
-    if (!slb.health_check_type().empty()) {
-      const auto check = ParseWord<domain::HealthCheck>(slb.health_check_type());
-      if (!check) {
-        return domain::InvalidParameterValue(ParameterName<Request>(
-            {Request::kSlbsFieldNumber, v1::Slb::kHealthCheckTypeFieldNumber}));
-      }
-      config.health_check = *check;
-    }
-    configs.push_back(std::move(config));
-  }
-  return configs;
 }
 
 template <typename List>
@@ -101,23 +80,18 @@ std::string NameOf(domain::GroupField field) {
     case Field::kSecurityGroupIds:
       return ParameterName<Request>({Request::kSecurityGroupIdsFieldNumber});
     case Field::kSlbConfigs:
-      return ParameterName<Request>({Request::kSlbsFieldNumber});
     case Field::kSlbId:
-      return ParameterName<Request>({Request::kSlbsFieldNumber, v1::Slb::kIdFieldNumber});
     case Field::kSlbListenerId:
-      return ParameterName<Request>({Request::kSlbsFieldNumber, v1::Slb::kListenerIdFieldNumber});
     case Field::kSlbServerPorts:
-      return ParameterName<Request>({Request::kSlbsFieldNumber, v1::Slb::kServerPortsFieldNumber});
     case Field::kSlbWeight:
-      break;
+      break;  // LoadBalancerFaultStatus names these
   }
-  return ParameterName<Request>({Request::kSlbsFieldNumber, v1::Slb::kWeightFieldNumber});
+  return "";
 }
 
 // The quota that bounds a field.
 int domain::Quotas::*QuotaOf(domain::GroupField field) {
   if (field == domain::GroupField::kSubnetIds) return &domain::Quotas::subnets_per_group;
-  if (field == domain::GroupField::kSlbConfigs) return &domain::Quotas::listeners_per_group;
   return &domain::Quotas::max_size;
 }
 
@@ -166,6 +140,7 @@ domain::CapacityEdit CapacityEditOf(const ModifyScalingGroupRequest& request) {
 
 template <typename Request>
 absl::Status GroupFaultStatus(const domain::GroupFault& fault) {
+  if (domain::IsLoadBalancerField(fault.field)) return LoadBalancerFaultStatus<Request>(fault);
   switch (fault.kind) {
     case domain::FaultKind::kMissing:
       return domain::MissingParameter(NameOf<Request>(fault.field));

@@ -41,12 +41,6 @@ absl::Status HoldConfiguration(ports::Tx& tx, const domain::ScalingGroup& group)
       .status();
 }
 
-// A user's act on the group: launches that rest after failures are tried again at once.
-void EndRest(domain::ScalingGroup& group) {
-  group.failed_in_a_row = 0;
-  group.retry_not_before.reset();
-}
-
 ports::GroupFilter FilterOf(const DescribeScalingGroupRequest& request) {
   ports::GroupFilter filter;
   for (const std::string& id : request.scaling_group_ids()) {
@@ -114,7 +108,7 @@ absl::StatusOr<EnableScalingGroupResponse> GroupHandlers::Enable(
     }
     group.status = domain::GroupStatus::kActive;
     group.delete_requested_at.reset();
-    EndRest(group);
+    domain::EndRest(group);
     RETURN_IF_ERROR(tx.groups().Update(group));
     EnableScalingGroupResponse response;
     response.mutable_return_set()->set_scaling_group_id(FormatResourceId(key.group_id.value()));
@@ -230,7 +224,7 @@ absl::Status GroupHandlers::ModifyInTx(ports::Tx& tx, const RequestContext& cont
           {ModifyScalingGroupRequest::kContainerSubnetIdsFieldNumber}));
     }
   }
-  EndRest(group);
+  domain::EndRest(group);
   return tx.groups().Update(group);
 }
 
@@ -255,7 +249,7 @@ absl::StatusOr<DescribeScalingGroupResponse> GroupHandlers::Describe(
       ToMessage(group,
                 {.configuration_name = names[group.configuration_id],
                  .members = members,
-                 .activity_open = open.has_value(),
+                 .activity_open = open.has_value() && domain::IsUserVisible(open->activity.type),
                  .now = tx.Now(),
                  .language = parts_.language},
                 response.add_scaling_groups());

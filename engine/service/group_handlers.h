@@ -27,6 +27,8 @@ class EnableScalingGroupRequest;
 class EnableScalingGroupResponse;
 class ModifyScalingGroupRequest;
 class ModifyScalingGroupResponse;
+class ModifyScalingLoadBalancersRequest;
+class ModifyScalingLoadBalancersResponse;
 }  // namespace accordion::v1
 
 namespace accordion::service {
@@ -52,6 +54,9 @@ class GroupHandlers {
       const RequestContext& context, const v1::DeleteScalingGroupRequest& request);
   absl::StatusOr<v1::ModifyScalingGroupResponse> Modify(
       const RequestContext& context, const v1::ModifyScalingGroupRequest& request);
+  // Replaces all load balancers; none clears them. Reconcile brings the members there.
+  absl::StatusOr<v1::ModifyScalingLoadBalancersResponse> ModifyLoadBalancers(
+      const RequestContext& context, const v1::ModifyScalingLoadBalancersRequest& request);
   absl::StatusOr<v1::DescribeScalingGroupResponse> Describe(
       const RequestContext& context, const v1::DescribeScalingGroupRequest& request);
 

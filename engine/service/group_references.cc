@@ -11,12 +11,21 @@
 namespace accordion::service {
 
 template <typename Request>
-GroupReferenceNames ReferenceNamesOf() {
-  return {.subnet_ids = ParameterName<Request>({Request::kSubnetIdsFieldNumber}),
-          .security_group_ids = ParameterName<Request>({Request::kSecurityGroupIdsFieldNumber}),
+GroupReferenceNames LoadBalancerNamesOf() {
+  return {.subnet_ids = {},
+          .security_group_ids = {},
           .slb_id = ParameterName<Request>({Request::kSlbsFieldNumber, v1::Slb::kIdFieldNumber}),
           .listener_id =
               ParameterName<Request>({Request::kSlbsFieldNumber, v1::Slb::kListenerIdFieldNumber})};
+}
+template GroupReferenceNames LoadBalancerNamesOf<v1::ModifyScalingLoadBalancersRequest>();
+
+template <typename Request>
+GroupReferenceNames ReferenceNamesOf() {
+  GroupReferenceNames names = LoadBalancerNamesOf<Request>();
+  names.subnet_ids = ParameterName<Request>({Request::kSubnetIdsFieldNumber});
+  names.security_group_ids = ParameterName<Request>({Request::kSecurityGroupIdsFieldNumber});
+  return names;
 }
 template GroupReferenceNames ReferenceNamesOf<v1::CreateScalingGroupRequest>();
 template GroupReferenceNames ReferenceNamesOf<v1::ModifyScalingGroupRequest>();

@@ -20,6 +20,9 @@ struct GroupReferenceNames {
 };
 template <typename Request>
 GroupReferenceNames ReferenceNamesOf();
+// Of a request that has load balancers only.
+template <typename Request>
+GroupReferenceNames LoadBalancerNamesOf();
 
 // Where the group's subnets are.
 struct SubnetPlace {

@@ -17,8 +17,7 @@ namespace {
 // What the store refused, in the words of the API; its message is the instance's id.
 absl::Status ProtectionStatus(const absl::Status& status) {
   if (absl::IsNotFound(status)) return domain::ScalingInstanceNotFound(status.message());
-  if (absl::IsFailedPrecondition(status))
-    return domain::ErrorStatus(status.code(), "INSTANCE_IN_USE", {status.message()});
+  if (absl::IsFailedPrecondition(status)) return domain::InstanceInUse(status.message());
   return status;
 }
 

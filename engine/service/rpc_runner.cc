@@ -23,14 +23,6 @@ absl::Status RpcRunner::StillWanted(const grpc::CallbackServerContext& context) 
   return late || context.IsCancelled() ? domain::ServiceTimeout() : absl::OkStatus();
 }
 
-grpc::ServerUnaryReactor* RpcRunner::Refuse(absl::string_view method,
-                                            grpc::CallbackServerContext* context,
-                                            const absl::Status& status) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  Finish(method, context, reactor, parts_.clock.BootTime(), status);
-  return reactor;
-}
-
 void RpcRunner::Finish(absl::string_view method, grpc::CallbackServerContext* context,
                        grpc::ServerUnaryReactor* reactor, absl::Duration started,
                        const absl::Status& status) {

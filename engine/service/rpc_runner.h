@@ -69,10 +69,6 @@ class RpcRunner {
                });
   }
 
-  // Answers at once, without the executor.
-  grpc::ServerUnaryReactor* Refuse(absl::string_view method, grpc::CallbackServerContext* context,
-                                   const absl::Status& status);
-
  private:
   static absl::StatusOr<RequestContext> CallerOf(const grpc::CallbackServerContext& context);
   static absl::Status Overloaded();

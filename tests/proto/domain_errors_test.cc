@@ -35,6 +35,8 @@ TEST(DomainErrors, AreRowsOfTheCatalogueWithAsManyArguments) {
       domain::ScalingConfigurationInUse("1", "2"),
       domain::ScalingActivityInProgress("1"),
       domain::InstanceProtected("i"),
+      domain::InstanceInUse("i"),
+      domain::InstanceNotRunning("i"),
       domain::CapacityOutOfRange("desired 3 of 0..2"),
       domain::QuotaExceeded("max_size", 50),
       domain::DryRunOperation(),

@@ -149,6 +149,7 @@ absl::StatusOr<ports::Listing<Activity>> MemoryActivities::List(const ports::Gro
                                                                 const ports::Page& page) {
   std::vector<Activity> rows;
   const auto add = [&](const Activity& row) {
+    if (!domain::IsUserVisible(row.type)) return;
     if (row.account_id != group.account_id || row.group_id != group.group_id ||
         !Admits(filter.ids, row.id))
       return;

@@ -437,4 +437,36 @@ absl::StatusOr<ports::InstanceTypeInfo> SimulatedCloud::InstanceType(
   return absl::NotFoundError(name);
 }
 
+absl::StatusOr<std::vector<ports::InstanceInfo>> SimulatedCloud::Instances(
+    const domain::AccountId& account, const std::vector<int64_t>& projects,
+    const std::vector<domain::InstanceId>& ids) {
+  std::vector<ports::InstanceInfo> infos;
+  for (const domain::InstanceId& id : ids) {
+    cloudsim::InstanceQuery query;
+    query.ids = {id.value()};
+    query.project_ids = projects;
+    const absl::Status read = Read(account, "kec", "DescribeInstances", [&]() -> absl::Status {
+      ASSIGN_OR_RETURN(const cloudsim::InstancePage page,
+                       region_.DescribeInstances(account.value(), query, clock_.Now()));
+      if (page.instances.empty()) return cloudsim::NotFoundError("Instance", id.value());
+      const cloudsim::Instance& one = *page.instances.front();
+      infos.push_back({.id = id,
+                       .name = one.name,
+                       .host_name = one.host_name,
+                       .vpc_id = one.vpc_id,
+                       .subnet_id = domain::SubnetId(one.subnet_id),
+                       .zone = one.zone,
+                       .instance_type = one.type,
+                       .private_ip = one.private_ip,
+                       .network_interface_id = one.network_interface_id,
+                       .project_id = one.project_id,
+                       .running = one.state == cloudsim::InstanceState::kActive});
+      return absl::OkStatus();
+    });
+    if (absl::IsNotFound(read)) return absl::NotFoundError(id.value());
+    RETURN_IF_ERROR(read);
+  }
+  return infos;
+}
+
 }  // namespace accordion::testing

@@ -75,6 +75,9 @@ class SimulatedCloud final : public ports::ComputeCloud,
   absl::Status Image(const domain::AccountId& account, absl::string_view id) override;
   absl::StatusOr<ports::InstanceTypeInfo> InstanceType(const domain::AccountId& account,
                                                        absl::string_view name) override;
+  absl::StatusOr<std::vector<ports::InstanceInfo>> Instances(
+      const domain::AccountId& account, const std::vector<int64_t>& projects,
+      const std::vector<domain::InstanceId>& ids) override;
 
  private:
   // What a caller gets to know of one call.

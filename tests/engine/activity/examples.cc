@@ -53,6 +53,10 @@ Activity ExampleScaleOut() {
 
 Activity ExampleScaleIn() { return ExampleActivity(domain::ActivityType::kScaleIn); }
 
+Activity ExampleDetach() { return ExampleActivity(domain::ActivityType::kDetach); }
+
+Activity ExampleAttach() { return ExampleActivity(domain::ActivityType::kAttach); }
+
 StepContext ExampleContext(const Activity& activity, absl::Duration after) {
   StepContext context;
   context.activity = &activity;
@@ -117,6 +121,17 @@ ObservedInstance Observed(ObservedInstance::Power power) {
 
 domain::Registration RegistrationAt(int port) {
   return {domain::ListenerId("lsn"), port, absl::StrCat("r", port)};
+}
+
+domain::Registration InDoubtAt(int port) { return {domain::ListenerId("lsn"), port, ""}; }
+
+domain::Member AttachingMember() {
+  domain::Member member = ExampleMember(domain::CreationType::kManual);
+  member.life_cycle = domain::LifeCycle::kAttaching;
+  member.request_cause = "a user's";
+  member.private_ip = "10.0.0.9";
+  member.registrations.clear();
+  return member;
 }
 
 std::string Summary(const StepContext& context, const Step& step) {

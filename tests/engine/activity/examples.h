@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "engine/activity/attach.h"
+#include "engine/activity/registration.h"
 #include "engine/activity/scale_in.h"
 #include "engine/activity/scale_out.h"
 
@@ -14,6 +16,8 @@ absl::Time ExampleStart();
 // A deadline of 60 minutes, two instance types, one listener with two ports.
 Activity ExampleScaleOut();
 Activity ExampleScaleIn();
+Activity ExampleDetach();
+Activity ExampleAttach();
 // Two subnets, default settings, jitter that makes every back-off its longest, fresh intent
 // "fresh".
 StepContext ExampleContext(const Activity& activity, absl::Duration after);
@@ -27,6 +31,9 @@ domain::Member ExampleMember(domain::CreationType creation_type = domain::Creati
 
 ObservedInstance Observed(ObservedInstance::Power power);
 domain::Registration RegistrationAt(int port);
+domain::Registration InDoubtAt(int port);
+// A Manual member that a user has just attached.
+domain::Member AttachingMember();
 
 // "Sending intent:Prepared>Sent do:Launch", "Looking intent:Sent>Unknown wake:5s", "InService
 // member:InService", ... Wake-ups count from the context's now.

@@ -178,6 +178,30 @@ TEST(ApplyToGroup, FailuresInARowRestLonger) {
   EXPECT_FALSE(group.retry_not_before.has_value());
 }
 
+TEST(ApplyToGroup, AttachesAndRegistrationsRestApartFromTheOthers) {
+  for (const ActivityType type : {ActivityType::kAttach, ActivityType::kRegistration}) {
+    domain::ScalingGroup group;
+    group.failed_in_a_row = 3;
+    group.retry_not_before = kEnd + absl::Hours(1);
+    domain::ScalingGroup after = ApplyToGroup(group, Finished(type, ActivityStatus::kFailed, 0), 0);
+    EXPECT_EQ(after.registrations_failed_in_a_row, 1);
+    EXPECT_EQ(after.registrations_not_before, kEnd + absl::Seconds(15));
+    EXPECT_EQ(after.failed_in_a_row, 3);
+    EXPECT_EQ(after.retry_not_before, group.retry_not_before);
+    after = ApplyToGroup(after, Finished(type, ActivityStatus::kSucceeded, 1), 0);
+    EXPECT_EQ(after.registrations_failed_in_a_row, 0);
+    EXPECT_FALSE(after.registrations_not_before.has_value());
+    EXPECT_EQ(after.failed_in_a_row, 3);
+  }
+}
+
+TEST(ApplyToGroup, ARegistrationChangesNoMembership) {
+  const domain::ScalingGroup group;
+  EXPECT_EQ(
+      ApplyToGroup(group, Finished(ActivityType::kRegistration, ActivityStatus::kSucceeded, 2), 0),
+      group);
+}
+
 TEST(NotificationType, IsByTypeAndSuccess) {
   const auto of = [](ActivityType type, ActivityStatus status) {
     return NotificationType(Finished(type, status, 0));
@@ -195,6 +219,7 @@ TEST(NotificationType, IsByTypeAndSuccess) {
   }
   EXPECT_EQ(of(ActivityType::kAttach, ActivityStatus::kSucceeded), 0);
   EXPECT_EQ(of(ActivityType::kDetach, ActivityStatus::kFailed), 0);
+  EXPECT_EQ(of(ActivityType::kRegistration, ActivityStatus::kFailed), 0);
 }
 
 }  // namespace

@@ -158,6 +158,29 @@ TEST(ScaleIn, LeavesManualInstancesRunning) {
        {"drained", kDraining, Manual, Woken{}, absl::Seconds(30), "Left member:Closed"}});
 }
 
+TEST(Detach, LeavesEveryInstanceRunningAndIsNeverCancelled) {
+  const Activity activity = ExampleDetach();
+  const auto bare = [](Slot&, domain::Member& member) { member.registrations.clear(); };
+  const auto doubt = [](Slot&, domain::Member& member) { member.registrations = {InDoubtAt(80)}; };
+  const auto doubtful = [](Slot& slot, domain::Member&) { slot.registrations = {InDoubtAt(80)}; };
+  const RegistrationsListed found{.registrations = {RegistrationAt(80)},
+                                  .listener_id = domain::ListenerId("lsn")};
+  Check(
+      {
+          {"deregisters", kPicked, kAsIs, Resumed{}, absl::Seconds(1),
+           "Deregistering do:Deregister"},
+          {"what was in doubt is looked up", kPicked, doubt, Resumed{}, absl::Seconds(1),
+           "Deregistering do:ListRegistrations"},
+          {"and taken away", kDeregistering, doubtful, found, absl::Seconds(1),
+           "Deregistering do:Deregister member:Terminating"},
+          {"none of ours", kPicked, bare, Resumed{}, absl::Seconds(1), "Left member:Closed"},
+          {"drained; Auto", kDraining, kAsIs, Woken{}, absl::Seconds(30), "Left member:Closed"},
+          {"cancelled", kPicked, kAsIs, CancelRequested{}, absl::Seconds(1), "Picked"},
+          {"overdue", kPicked, kAsIs, Resumed{}, absl::Minutes(60), "Deregistering do:Deregister"},
+      },
+      activity);
+}
+
 TEST(ScaleIn, IsCancelledOnlyBeforeItBegins) {
   Check({
       {"picked", kPicked, kAsIs, CancelRequested{}, absl::Seconds(1), "Cancelled member:InService"},

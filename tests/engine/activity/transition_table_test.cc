@@ -67,12 +67,15 @@ void CheckPart(const std::string& name, const std::string& generated) {
 TEST(ActivitiesPage, ShowsTheMachinesAsTheyAre) {
   CheckPart("scale-out", Fenced(Diagram(LaunchEdges())));
   CheckPart("scale-in", Fenced(Diagram(RemovalEdges())));
+  CheckPart("attach", Fenced(Diagram(AttachEdges())));
+  CheckPart("registration", Fenced(Diagram(RegistrationEdges())));
 }
 
 TEST(ActivitiesPage, ListsEveryErrorCode) { CheckPart("error codes", ErrorCodeTable()); }
 
 TEST(TransitionTable, FinalStatesHaveNoWayOutAndAllOthersHave) {
-  for (const absl::Span<const Edge> edges : {LaunchEdges(), RemovalEdges()}) {
+  for (const absl::Span<const Edge> edges :
+       {LaunchEdges(), RemovalEdges(), AttachEdges(), RegistrationEdges()}) {
     std::set<SlotState> left;
     std::set<SlotState> states;
     std::set<std::pair<SlotState, SlotState>> pairs;
@@ -100,7 +103,10 @@ TEST(TransitionTable, OnlyListedMovesAndStayingAreLegal) {
       const auto from = static_cast<SlotState>(i);
       const auto to = static_cast<SlotState>(j);
       EXPECT_EQ(IsLegal(ActivityType::kScaleOut, from, to), listed(LaunchEdges(), from, to));
-      EXPECT_EQ(IsLegal(ActivityType::kAttach, from, to), listed(LaunchEdges(), from, to));
+      EXPECT_EQ(IsLegal(ActivityType::kReplace, from, to), listed(LaunchEdges(), from, to));
+      EXPECT_EQ(IsLegal(ActivityType::kAttach, from, to), listed(AttachEdges(), from, to));
+      EXPECT_EQ(IsLegal(ActivityType::kRegistration, from, to),
+                listed(RegistrationEdges(), from, to));
       EXPECT_EQ(IsLegal(ActivityType::kScaleIn, from, to), listed(RemovalEdges(), from, to));
       EXPECT_EQ(IsLegal(ActivityType::kDetach, from, to), listed(RemovalEdges(), from, to));
     }

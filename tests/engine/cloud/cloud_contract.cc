@@ -429,6 +429,38 @@ TEST_P(CloudContract, TheInventoryKnowsWhatTheRegionHas) {
   EXPECT_EQ(type->zones, spec_.zones);
 }
 
+TEST_P(CloudContract, TheInventoryReadsInstancesOfTheProjectsAskedFor) {
+  configuration_.project_id = 101;
+  const domain::InstanceId in_project = RunActive("one");
+  configuration_.project_id = 0;
+  const domain::InstanceId booting =
+      std::get<LaunchAccepted>(Launch(Call("two"))).instance_id;
+  ports::CloudInventory& inventory = backend_->inventory();
+  const auto read = inventory.Instances(account_, {0, 101}, {booting, in_project});
+  ASSERT_OK(read);
+  ASSERT_EQ(read->size(), 2u);
+  EXPECT_EQ((*read)[0].id, booting);
+  EXPECT_FALSE((*read)[0].running);
+  const ports::InstanceInfo& one = (*read)[1];
+  EXPECT_EQ(one.id, in_project);
+  EXPECT_TRUE(one.running);
+  EXPECT_EQ(one.name, "as-77-one");
+  EXPECT_EQ(one.vpc_id, spec_.vpcs[0].id);
+  EXPECT_EQ(one.subnet_id.value(), spec_.subnets[0].id);
+  EXPECT_EQ(one.zone, spec_.subnets[0].zone);
+  EXPECT_EQ(one.instance_type, "N3.1A");
+  EXPECT_FALSE(one.private_ip.empty());
+  EXPECT_FALSE(one.network_interface_id.empty());
+  EXPECT_EQ(one.project_id, 101);
+  EXPECT_THAT(inventory.Instances(account_, {0}, {booting, in_project}),
+              StatusIs(absl::StatusCode::kNotFound, in_project.value()));
+  EXPECT_THAT(inventory.Instances(domain::AccountId(spec_.accounts[1].id), {0, 101}, {booting}),
+              StatusIs(absl::StatusCode::kNotFound, booting.value()));
+  SetFault({.action = "DescribeInstances", .http_status = 500, .code = "Injected"});
+  const auto failed = inventory.Instances(account_, {0}, {booting});
+  EXPECT_FALSE(failed.ok() || absl::IsNotFound(failed.status()));
+}
+
 TEST_P(CloudContract, TheInventoryNamesWhatIsMissing) {
   ports::CloudInventory& inventory = backend_->inventory();
   const auto missing = [](absl::string_view id) {

@@ -45,6 +45,7 @@ TEST(GroupDiff, MembersOnTheirWayInAndUnHealthyOnesCount) {
   GroupFacts facts = Facts(0, 4, 6, 4);
   facts.members[0].life_cycle = LifeCycle::kPending;
   facts.members[1].life_cycle = LifeCycle::kAttaching;
+  facts.members[1].activity_id = ActivityId(3);
   facts.members[2].health = Health::kUnHealthy;
   EXPECT_EQ(CountedMembers(facts.members), 4);
   ExpectPlan(facts, NextStep::kNothing, 0);
@@ -127,6 +128,100 @@ TEST(GroupDiff, AnUnfinishedRemovalWaitsForItsBackOff) {
   facts.group.retry_not_before = kNow + absl::Seconds(15);
   ExpectPlan(facts, NextStep::kWait, 0);
   EXPECT_EQ(PlanGroup(facts).wake_at, kNow + absl::Seconds(15));
+}
+
+GroupFacts WithListener(GroupFacts facts) {
+  const SlbConfig slb{.load_balancer_id = "lb", .listener_id = ListenerId("l"), .ports = {80}};
+  facts.group.slb_configs = {slb};
+  for (Member& member : facts.members) member.registrations = {{slb.listener_id, 80, "r"}};
+  return facts;
+}
+
+void Ask(Member& member, LifeCycle life_cycle) {
+  member.life_cycle = life_cycle;
+  member.request_cause = "a user";
+}
+
+TEST(GroupDiff, WhatUsersAskedForGoesFirstAndInADisabledGroupToo) {
+  for (const GroupStatus status : {GroupStatus::kActive, GroupStatus::kUnActive}) {
+    GroupFacts facts = WithListener(Facts(0, 9, 9, 5));
+    facts.group.status = status;
+    facts.members[0].registrations.clear();
+    Ask(facts.members[1], LifeCycle::kAttaching);
+    Ask(facts.members[2], LifeCycle::kAttaching);
+    Ask(facts.members[3], LifeCycle::kDetaching);
+    ExpectPlan(facts, NextStep::kDetach, 1);
+    facts.members[3].activity_id = ActivityId(3);
+    ExpectPlan(facts, NextStep::kAttach, 2);
+    facts.members[1].activity_id = facts.members[2].activity_id = ActivityId(3);
+    ExpectPlan(facts, NextStep::kRegister, 1);
+    facts.members[0].activity_id = ActivityId(3);
+    const bool rests = status == GroupStatus::kUnActive;
+    ExpectPlan(facts, rests ? NextStep::kNothing : NextStep::kScaleOut, rests ? 0 : 5);
+    facts.activity_open = true;
+    facts.members[0].activity_id.reset();
+    ExpectPlan(facts, NextStep::kNothing, 0);
+  }
+}
+
+TEST(GroupDiff, ADetachThatWasAskedForIsNoUnfinishedRemoval) {
+  GroupFacts facts = Facts(0, 4, 9, 5);
+  Ask(facts.members[0], LifeCycle::kDetaching);
+  EXPECT_FALSE(IsLeftLeaving(facts.members[0]));
+  EXPECT_TRUE(AwaitsDetach(facts.members[0]));
+  ExpectPlan(facts, NextStep::kDetach, 1);
+  Leave(facts.members[1], LifeCycle::kTerminating, std::nullopt);
+  ExpectPlan(facts, NextStep::kFinishRemoval, 1);
+  EXPECT_FALSE(AwaitsDetach(facts.members[1]));
+}
+
+TEST(GroupDiff, AFailingDetachTakesTurnsWithLaunches) {
+  GroupFacts facts = Facts(0, 9, 9, 5);
+  Ask(facts.members[0], LifeCycle::kDetaching);
+  facts.group.failed_in_a_row = 1;
+  ExpectPlan(facts, NextStep::kScaleOut, 5);
+  facts.group.failed_in_a_row = 2;
+  ExpectPlan(facts, NextStep::kDetach, 1);
+  facts.group.retry_not_before = kNow + absl::Seconds(15);
+  ExpectPlan(facts, NextStep::kWait, 0);
+}
+
+TEST(GroupDiff, OnlyMembersInServiceAreRegistered) {
+  GroupFacts facts = WithListener(Facts(0, 3, 9, 3));
+  ExpectPlan(facts, NextStep::kNothing, 0);
+  facts.members[0].registrations.push_back({ListenerId("old"), 80, "o"});
+  ExpectPlan(facts, NextStep::kRegister, 1);
+  facts.members[0].life_cycle = LifeCycle::kPending;
+  ExpectPlan(facts, NextStep::kNothing, 0);
+  facts.members[0].life_cycle = LifeCycle::kInService;
+  facts.members[0].activity_id = ActivityId(3);
+  ExpectPlan(facts, NextStep::kNothing, 0);
+}
+
+TEST(GroupDiff, RegistrationsThatRestLetTheOthersHaveTheirTurn) {
+  for (const bool attach : {false, true}) {
+    GroupFacts facts = WithListener(Facts(0, 5, 9, 3));
+    facts.members[0].registrations.clear();
+    if (attach) Ask(facts.members[0], LifeCycle::kAttaching);
+    const absl::Time rest = kNow + absl::Seconds(20);
+    facts.group.registrations_not_before = rest;
+    ExpectPlan(facts, NextStep::kScaleOut, 2);
+    facts.group.desired_capacity = 3;
+    ExpectPlan(facts, NextStep::kWait, 0);
+    EXPECT_EQ(PlanGroup(facts).wake_at, rest);
+    // Of two that rest, the one that is due first.
+    facts.group.desired_capacity = 5;
+    for (const int seconds : {15, 30}) {
+      facts.group.retry_not_before = kNow + absl::Seconds(seconds);
+      ExpectPlan(facts, NextStep::kWait, 0);
+      EXPECT_EQ(PlanGroup(facts).wake_at, std::min(rest, *facts.group.retry_not_before));
+    }
+    facts.now = rest;
+    ExpectPlan(facts, attach ? NextStep::kAttach : NextStep::kRegister, 1);
+    facts.group.retry_not_before.reset();
+    facts.group.registrations_not_before.reset();
+    ExpectPlan(facts, attach ? NextStep::kAttach : NextStep::kRegister, 1);
+  }
 }
 
 TEST(GroupDiff, NothingWhileAnActivityIsOpenOrTheGroupIsDisabled) {
@@ -235,6 +330,15 @@ TEST(GroupDiff, EveryPlanRespectsMaxMinAndProtection) {
                   std::count_if(facts.members.begin(), facts.members.end(), IsLeftLeaving));
         EXPECT_GT(plan.count, 0);
         break;
+      case NextStep::kAttach:
+        EXPECT_EQ(plan.count,
+                  std::count_if(facts.members.begin(), facts.members.end(), AwaitsAttach));
+        EXPECT_GT(plan.count, 0);
+        break;
+      case NextStep::kDetach:
+      case NextStep::kRegister:
+        ADD_FAILURE() << "nobody asked for it";
+        break;
       case NextStep::kNothing:
         EXPECT_EQ(plan.count, 0);
         break;
@@ -252,6 +356,11 @@ TEST(GroupDiff, CarryingThePlanOutReachesAFixedPoint) {
     GroupFacts facts{.group = random.Group(), .members = random.Members(14), .now = kNow};
     if (PlanGroup(facts).step == NextStep::kFinishRemoval) {
       std::erase_if(facts.members, IsLeftLeaving);
+    }
+    if (PlanGroup(facts).step == NextStep::kAttach) {
+      for (Member& member : facts.members) {
+        if (AwaitsAttach(member)) member.life_cycle = LifeCycle::kInService;
+      }
     }
     const GroupPlan plan = PlanGroup(facts);
     if (plan.step == NextStep::kScaleOut) {

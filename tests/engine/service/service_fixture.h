@@ -2,6 +2,7 @@
 // the hints.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -74,6 +75,26 @@ class FakeInventory final : public ports::CloudInventory {
     }
     return absl::NotFoundError(name);
   }
+
+  absl::StatusOr<std::vector<ports::InstanceInfo>> Instances(
+      const domain::AccountId& account, const std::vector<int64_t>& projects,
+      const std::vector<domain::InstanceId>& ids) override {
+    if (!outage.ok()) return outage;
+    std::vector<ports::InstanceInfo> infos;
+    for (const domain::InstanceId& id : ids) {
+      const auto found = instances.find(id.value());
+      const bool shown = account.value() == "73400123" && found != instances.end() &&
+                         std::find(projects.begin(), projects.end(), found->second.project_id) !=
+                             projects.end();
+      if (!shown) return absl::NotFoundError(id.value());
+      infos.push_back(found->second);
+      infos.back().id = id;
+    }
+    return infos;
+  }
+
+  // Of account 73400123, by id.
+  std::map<std::string, ports::InstanceInfo> instances;
 };
 
 class RecordingWaker final : public ports::GroupWaker {
@@ -187,6 +208,20 @@ class ServiceFixture : public ::testing::Test {
       member.in_service_at = tx.Now();
       return tx.members().Insert(member);
     }));
+  }
+
+  // A running instance of the account in subnet s-a, in no group.
+  ports::InstanceInfo& AddInstance(const std::string& id) {
+    ports::InstanceInfo& instance = inventory_.instances[id];
+    instance.name = "name-" + id;
+    instance.vpc_id = "vpc-1";
+    instance.subnet_id = domain::SubnetId("s-a");
+    instance.zone = "zone-a";
+    instance.instance_type = "t.small";
+    instance.private_ip = "10.0.0.7";
+    instance.network_interface_id = "eni-" + id;
+    instance.running = true;
+    return instance;
   }
 
   activity::Activity AddActivity(const ports::GroupKey& key, bool finished) {
