@@ -41,8 +41,8 @@ std::string ProtectedWords(activity::Language language, int count) {
              : absl::StrCat("; ", count, " protected members were kept");
 }
 
-// Locks the members that `chosen` says, and gives them to the activity. The group's lock is held, so
-// what a row said when it was read holds still.
+// Locks the members that `chosen` says, and gives them to the activity. The group's lock is held,
+// so what a row said when it was read holds still.
 template <typename Predicate>
 absl::StatusOr<std::vector<domain::Member>> Hold(ports::Tx& tx, const domain::GroupFacts& facts,
                                                  const domain::ActivityId& activity,
@@ -232,11 +232,11 @@ absl::Status GroupReconciler::OpenRegistration(ports::Tx& tx, const domain::Grou
                    Hold(tx, facts, domain::ActivityId(id), [&](const domain::Member& member) {
                      return domain::AwaitsRegistration(facts.group, member);
                    }));
-  activity::Activity activity = NewActivity(
-      facts,
-      {.kind = domain::TriggerKind::kModify,
-       .text = activity::LoadBalancersChangedCause(settings_.language)},
-      id, domain::ActivityType::kRegistration);
+  activity::Activity activity =
+      NewActivity(facts,
+                  {.kind = domain::TriggerKind::kModify,
+                   .text = activity::LoadBalancersChangedCause(settings_.language)},
+                  id, domain::ActivityType::kRegistration);
   std::vector<activity::Slot> slots = activity::PlanRegistration(activity, members, facts.now);
   return Open(tx, std::move(activity), std::move(slots), {}, outcome);
 }

@@ -9,8 +9,8 @@ std::vector<Endpoint> MissingEndpoints(absl::Span<const SlbConfig> configs,
   std::vector<Endpoint> missing;
   for (const SlbConfig& config : configs) {
     for (const int port : config.ports) {
-      const bool registered = std::any_of(
-          registrations.begin(), registrations.end(), [&](const Registration& one) {
+      const bool registered =
+          std::any_of(registrations.begin(), registrations.end(), [&](const Registration& one) {
             return one.listener_id == config.listener_id && one.port == port && !one.InDoubt();
           });
       if (!registered) missing.push_back({config.listener_id, port, config.weight});

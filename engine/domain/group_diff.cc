@@ -70,9 +70,9 @@ GroupPlan PlanRegistrations(const GroupFacts& facts) {
   GroupPlan plan;
   if (const int attached = Count(facts, AwaitsAttach); attached > 0) {
     plan = {.step = NextStep::kAttach, .count = attached};
-  } else if (const int wrong = Count(facts, [&](const Member& member) {
-               return AwaitsRegistration(facts.group, member);
-             });
+  } else if (const int wrong = Count(
+                 facts,
+                 [&](const Member& member) { return AwaitsRegistration(facts.group, member); });
              wrong > 0) {
     plan = {.step = NextStep::kRegister, .count = wrong};
   }

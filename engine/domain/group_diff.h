@@ -28,10 +28,10 @@ enum class NextStep {
   kScaleIn,        // `count` fewer
   kFinishRemoval,  // `count` members are on their way out, but the activity that removed them has
                    // ended
-  kDetach,    // users asked for `count` members to be let go
-  kAttach,    // users asked for `count` instances to be taken in
+  kDetach,         // users asked for `count` members to be let go
+  kAttach,         // users asked for `count` instances to be taken in
   kRegister,  // `count` members in service aren't registered as the group's load balancers want it
-  kWait,           // back-off: look again at `wake_at`
+  kWait,      // back-off: look again at `wake_at`
 };
 
 struct GroupPlan {

@@ -39,8 +39,10 @@ std::optional<MembershipFault> CheckAttach(const ScalingGroup& group,
   }
   const int capacity = group.desired_capacity + static_cast<int>(candidates.size());
   if (capacity > group.max_size)
-    return MembershipFault{
-        .kind = Kind::kAboveMaxSize, .instance_id = {}, .capacity = capacity, .limit = group.max_size};
+    return MembershipFault{.kind = Kind::kAboveMaxSize,
+                           .instance_id = {},
+                           .capacity = capacity,
+                           .limit = group.max_size};
   return std::nullopt;
 }
 
@@ -53,16 +55,17 @@ std::optional<MembershipFault> CheckDetach(const ScalingGroup& group,
     if (!seen.insert(id).second) return MembershipFault{.kind = Kind::kRepeated, .instance_id = id};
     const auto member = std::find_if(members.begin(), members.end(),
                                      [&](const Member& one) { return one.instance_id == id; });
-    if (member == members.end())
-      return MembershipFault{.kind = Kind::kUnknown, .instance_id = id};
+    if (member == members.end()) return MembershipFault{.kind = Kind::kUnknown, .instance_id = id};
     if (const std::optional<Kind> kind = FaultOf(*member))
       return MembershipFault{.kind = *kind, .instance_id = id};
     leaving_servers += Serves(*member) ? 1 : 0;
   }
   const int capacity = group.desired_capacity - static_cast<int>(ids.size());
   if (capacity < group.min_size)
-    return MembershipFault{
-        .kind = Kind::kBelowMinSize, .instance_id = {}, .capacity = capacity, .limit = group.min_size};
+    return MembershipFault{.kind = Kind::kBelowMinSize,
+                           .instance_id = {},
+                           .capacity = capacity,
+                           .limit = group.min_size};
   const int left =
       static_cast<int>(std::count_if(members.begin(), members.end(), Serves)) - leaving_servers;
   if (leaving_servers > 0 && left < group.min_size)

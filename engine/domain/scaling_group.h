@@ -70,7 +70,7 @@ struct ScalingGroup {
   // delay launches and removals.
   int registrations_failed_in_a_row = 0;
   std::optional<absl::Time> registrations_not_before;
-  int64_t version = 0;                         // grows with each write of the row
+  int64_t version = 0;  // grows with each write of the row
 
   friend bool operator==(const ScalingGroup&, const ScalingGroup&) = default;
 };

@@ -135,6 +135,27 @@ TEST_P(StoreContract, ActivitiesAreListedNewestFirstByFilterAndPage) {
       std::pair(Ids(), 0));
 }
 
+TEST_P(StoreContract, AnActivityThatNoUserSeesIsOpenButNotListed) {
+  const domain::ScalingGroup group = AddGroup();
+  activity::Activity internal = MakeActivity(group);
+  internal.type = domain::ActivityType::kRegistration;
+  ASSERT_OK(Write([&](ports::Tx& tx) { return tx.activities().Open(internal, {}, {}); }));
+  const auto listed = [&] {
+    const auto listing =
+        Read([&](ports::Tx& tx) { return tx.activities().List(KeyOf(group), {}, {}); });
+    EXPECT_OK(listing);
+    return listing->total + static_cast<int>(listing->rows.size());
+  };
+  const auto open = Read([&](ports::Tx& tx) { return tx.activities().GetOpen(KeyOf(group)); });
+  ASSERT_TRUE(open.ok() && open->has_value());
+  EXPECT_EQ((*open)->activity.type, domain::ActivityType::kRegistration);
+  EXPECT_EQ(listed(), 0);
+  internal.status = domain::ActivityStatus::kSucceeded;
+  internal.end_time = internal.start_time + absl::Seconds(3);
+  ASSERT_OK(Write([&](ports::Tx& tx) { return tx.activities().Finish(internal); }));
+  EXPECT_EQ(listed(), 0);
+}
+
 TEST_P(StoreContract, OpenActivitiesOfTheShardsAreScanned) {
   const domain::ScalingGroup one = AddGroup();
   const domain::ScalingGroup two = AddGroup();

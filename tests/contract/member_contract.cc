@@ -14,6 +14,8 @@ TEST_P(StoreContract, AMemberIsReadAsWritten) {
   full.creation_type = domain::CreationType::kManual;
   full.is_protected = true;
   full.activity_id = domain::ActivityId(NewId());
+  full.request_cause = "添加云服务器触发";
+  full.registrations.push_back({domain::ListenerId("l-2"), 90, ""});
   domain::Member bare;
   bare.instance_id = InstanceId("i-2");
   bare.account_id = own;

@@ -91,6 +91,8 @@ domain::ScalingGroup StoreContract::MakeGroup() {
   g.membership_changed_at = kLongAgo + absl::Seconds(3);
   g.delete_requested_at = kLongAgo + absl::Seconds(4);
   g.failed_in_a_row = 2;
+  g.registrations_failed_in_a_row = 3;
+  g.registrations_not_before = kLongAgo + absl::Seconds(7);
   g.retry_not_before = kLongAgo + absl::Microseconds(5);
   return g;
 }

@@ -128,6 +128,13 @@ def check_served(checks, fleet):
     call("DescribeScalingActivity",
          lambda answer: [one["Cause"] for one in answer["ScalingActivitySet"]] == ["创建伸缩组触发"]
          and answer["ScalingActivitySet"][0]["SuccInsList"] == [member], ScalingGroupId=group)
+    spare = region["spare_instances"][0]
+    call("AttachInstance", done, ScalingGroupId=group, ScalingInstanceId=[spare])
+    fleet.wait_settled(group, 2, 60)
+    call("DetachInstance", done, ScalingGroupId=group, ScalingInstanceId=[spare])
+    fleet.wait_settled(group, 1, 60)
+    call("ModifyScalingLoadBalancers", lambda answer: answer["ReturnSet"]["ScalingGroupId"] == group,
+         ScalingGroupId=group)
     policy = call(
         "CreateScalingPolicy",
         lambda answer: str(answer["ScalingPolicyId"]) == answer["ReturnSet"]["ScalingPolicyId"],

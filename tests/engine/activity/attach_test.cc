@@ -22,9 +22,7 @@ struct Row {
 
 const std::function<void(Slot&, domain::Member&)> kAsIs = [](Slot&, domain::Member&) {};
 
-void Detached(Slot&, domain::Member& member) {
-  member.life_cycle = domain::LifeCycle::kDetaching;
-}
+void Detached(Slot&, domain::Member& member) { member.life_cycle = domain::LifeCycle::kDetaching; }
 
 void Certain(Slot& slot, domain::Member&) {
   slot.registrations = {RegistrationAt(80), RegistrationAt(81)};
@@ -61,7 +59,8 @@ TEST(Attach, PlansOneSlotAnInstanceWithItsEndpointsInDoubt) {
   EXPECT_EQ(slots[1].state, kVerifying);
   EXPECT_EQ(slots[1].wake_at, ExampleStart());
   EXPECT_EQ(slots[1].creation_type, domain::CreationType::kManual);
-  EXPECT_EQ(slots[0].registrations, (std::vector<domain::Registration>{InDoubtAt(80), InDoubtAt(81)}));
+  EXPECT_EQ(slots[0].registrations,
+            (std::vector<domain::Registration>{InDoubtAt(80), InDoubtAt(81)}));
   EXPECT_EQ(slots[1].registrations,
             (std::vector<domain::Registration>{RegistrationAt(81), InDoubtAt(80)}));
 }
@@ -123,7 +122,8 @@ TEST(Attach, RegistersEachEndpointOnce) {
        "Registering do:ListRegistrations member:Attaching"},
       {"clean: no list is needed", kRegistering, clean, Woken{}, absl::Seconds(1),
        "Registering do:Register member:Attaching"},
-      {"the last one", kRegistering, second, At(81), absl::Seconds(1), "InService member:InService"},
+      {"the last one", kRegistering, second, At(81), absl::Seconds(1),
+       "InService member:InService"},
       {"a failed call waits", kRegistering, second, CallFailed{}, absl::Seconds(1),
        "Registering wake:1s"},
       {"then looks", kRegistering, second, Woken{}, absl::Seconds(1),

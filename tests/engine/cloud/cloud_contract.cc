@@ -433,8 +433,7 @@ TEST_P(CloudContract, TheInventoryReadsInstancesOfTheProjectsAskedFor) {
   configuration_.project_id = 101;
   const domain::InstanceId in_project = RunActive("one");
   configuration_.project_id = 0;
-  const domain::InstanceId booting =
-      std::get<LaunchAccepted>(Launch(Call("two"))).instance_id;
+  const domain::InstanceId booting = std::get<LaunchAccepted>(Launch(Call("two"))).instance_id;
   ports::CloudInventory& inventory = backend_->inventory();
   const auto read = inventory.Instances(account_, {0, 101}, {booting, in_project});
   ASSERT_OK(read);

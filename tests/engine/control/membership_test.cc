@@ -98,9 +98,10 @@ void UseListener(World& world, const ports::GroupKey& key, int listener) {
     group.slb_configs.clear();
     if (listener < 0) return;
     const std::string& id = balancer.listeners[static_cast<size_t>(listener)].id;
-    group.slb_configs = {{.load_balancer_id = balancer.id,
-                          .listener_id = domain::ListenerId(id),
-                          .ports = listener == 0 ? std::vector<int>{80} : std::vector<int>{90, 91}}};
+    group.slb_configs = {
+        {.load_balancer_id = balancer.id,
+         .listener_id = domain::ListenerId(id),
+         .ports = listener == 0 ? std::vector<int>{80} : std::vector<int>{90, 91}}};
   });
 }
 
@@ -153,7 +154,8 @@ bool Runs(World& world, const std::string& id) {
 std::string IdOf(const domain::Member& member) { return member.instance_id.value(); }
 
 FaultRule Always(const char* action) {
-  return {.action = action, .mode = FaultMode::kError, .count = -1, .http_status = 400, .code = "No"};
+  return {
+      .action = action, .mode = FaultMode::kError, .count = -1, .http_status = 400, .code = "No"};
 }
 
 // ---- attach ----

@@ -9,12 +9,13 @@ namespace {
 
 class LoadBalancersTest : public ServiceFixture {
  protected:
-  LoadBalancersTest() : key_(AddGroup([](domain::ScalingGroup& group) {
-      group.slb_configs = {{.load_balancer_id = "lb-1",
-                            .listener_id = domain::ListenerId("ls-1"),
-                            .ports = {80}}};
-      group.registrations_not_before = absl::InfiniteFuture();
-    })) {}
+  LoadBalancersTest()
+      : key_(AddGroup([](domain::ScalingGroup& group) {
+          group.slb_configs = {{.load_balancer_id = "lb-1",
+                                .listener_id = domain::ListenerId("ls-1"),
+                                .ports = {80}}};
+          group.registrations_not_before = absl::InfiniteFuture();
+        })) {}
 
   v1::ModifyScalingLoadBalancersRequest Request(const std::vector<std::string>& listeners,
                                                 int port = 90) {
@@ -45,12 +46,11 @@ TEST_F(LoadBalancersTest, TheListReplacesAllAndAnEmptyOneClears) {
   EXPECT_EQ(response.return_set().scaling_group_id(), IdOf(key_));
   const domain::ScalingGroup group = Group(key_);
   ASSERT_EQ(group.slb_configs.size(), 2u);
-  EXPECT_EQ(group.slb_configs[0],
-            (domain::SlbConfig{.load_balancer_id = "lb-1",
-                               .listener_id = domain::ListenerId("ls-2"),
-                               .ports = {90},
-                               .weight = 7,
-                               .health_check = domain::HealthCheck::kSlb}));
+  EXPECT_EQ(group.slb_configs[0], (domain::SlbConfig{.load_balancer_id = "lb-1",
+                                                     .listener_id = domain::ListenerId("ls-2"),
+                                                     .ports = {90},
+                                                     .weight = 7,
+                                                     .health_check = domain::HealthCheck::kSlb}));
   EXPECT_EQ(group.slb_configs[1].weight, 20);
   EXPECT_EQ(group.registrations_not_before, std::nullopt) << "tried at once";
   EXPECT_EQ(waker_.woken, 1);

@@ -53,10 +53,10 @@ class MembershipTest : public ServiceFixture {
     std::string state;
     for (const domain::Member& member : Members()) {
       absl::StrAppend(&state, member.instance_id.value(),
-                      member.life_cycle == domain::LifeCycle::kAttaching    ? " Attaching, "
-                      : member.life_cycle == domain::LifeCycle::kDetaching  ? " Detaching, "
-                      : member.life_cycle == domain::LifeCycle::kInService  ? " InService, "
-                                                                            : " other, ");
+                      member.life_cycle == domain::LifeCycle::kAttaching   ? " Attaching, "
+                      : member.life_cycle == domain::LifeCycle::kDetaching ? " Detaching, "
+                      : member.life_cycle == domain::LifeCycle::kInService ? " InService, "
+                                                                           : " other, ");
     }
     return absl::StrCat(state, "desired ", Group(key_).desired_capacity);
   }

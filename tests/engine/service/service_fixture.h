@@ -83,9 +83,9 @@ class FakeInventory final : public ports::CloudInventory {
     std::vector<ports::InstanceInfo> infos;
     for (const domain::InstanceId& id : ids) {
       const auto found = instances.find(id.value());
-      const bool shown = account.value() == "73400123" && found != instances.end() &&
-                         std::find(projects.begin(), projects.end(), found->second.project_id) !=
-                             projects.end();
+      const bool shown =
+          account.value() == "73400123" && found != instances.end() &&
+          std::find(projects.begin(), projects.end(), found->second.project_id) != projects.end();
       if (!shown) return absl::NotFoundError(id.value());
       infos.push_back(found->second);
       infos.back().id = id;
