@@ -16,7 +16,9 @@ bool Succeeded(const Slot& slot) {
 }
 
 // Its instance was terminated.
-bool LostInstance(const Slot& slot) {
+bool LostInstance(domain::ActivityType type, const Slot& slot) {
+  // Attached and detached instances are left as they are.
+  if (type == domain::ActivityType::kAttach || type == domain::ActivityType::kDetach) return false;
   if (slot.instance_id.value().empty()) return false;
   return slot.state == SlotState::kFailed ||
          (slot.state == SlotState::kLeft && slot.creation_type == domain::CreationType::kAuto);
@@ -120,7 +122,7 @@ Activity Finish(Activity activity, absl::Span<const Slot> slots, absl::Time end,
   std::vector<std::string> words;  // each once, in the order of the slots
   std::vector<Slot> lost;
   for (const Slot& slot : slots) {
-    if (LostInstance(slot)) lost.push_back(slot);
+    if (LostInstance(activity.type, slot)) lost.push_back(slot);
     if (Succeeded(slot)) {
       activity.succeeded.push_back(slot.instance_id);
       continue;

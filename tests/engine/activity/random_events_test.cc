@@ -1,6 +1,7 @@
 // Drives both machines with random events, most of them outcomes of what was asked, some out of
 // place, and checks the rules that must hold whatever comes.
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
@@ -121,8 +122,13 @@ struct Answer {
   Event operator()(const ReadInstance&) const {
     return Fails() ? Event(CallFailed{}) : Event(AnyRead(random));
   }
-  Event operator()(const ListRegistrations&) const {
+  Event operator()(const ListRegistrations& call) const {
     if (Fails()) return CallFailed{};
+    if (call.listener_id.has_value()) {
+      RegistrationsListed listed{.registrations = {}, .listener_id = call.listener_id};
+      if (Below(random, 2) == 0) listed.registrations = {{*call.listener_id, 80, "found"}};
+      return listed;
+    }
     return RegistrationsListed{Below(random, 2) == 0
                                    ? std::vector<domain::Registration>()
                                    : std::vector<domain::Registration>{RegistrationAt(81)}};
@@ -154,8 +160,20 @@ class Run {
  public:
   Run(domain::ActivityType type, uint64_t seed) : random_(seed) {
     activity_ = type == domain::ActivityType::kScaleOut ? ExampleScaleOut() : ExampleScaleIn();
+    activity_.type = type;
     if (Below(random_, 4) == 0) activity_.slb_configs.clear();
-    if (type == domain::ActivityType::kScaleOut) {
+    if (type == domain::ActivityType::kAttach) {
+      member_ = AttachingMember();
+      slot_ = PlanAttach(activity_, {member_}, now_)[0];
+    } else if (type == domain::ActivityType::kRegistration) {
+      member_ = ExampleMember();
+      member_.life_cycle = domain::LifeCycle::kInService;
+      member_.registrations = {
+          {domain::ListenerId("old"), 80, "o80"},
+          {domain::ListenerId("old"), 81, Below(random_, 2) == 0 ? "" : "o81"}};
+      if (Below(random_, 3) == 0) member_.registrations = {RegistrationAt(80)};
+      slot_ = PlanRegistration(activity_, {member_}, now_)[0];
+    } else if (type == domain::ActivityType::kScaleOut) {
       if (Below(random_, 2) == 0) activity_.configuration->address.bandwidth_mbps = 5;
       const ScaleOutPlan plan = PlanScaleOut(activity_, {{domain::SubnetId("subnet-a"), "S4.2A"}},
                                              {domain::IntentId("m0")}, now_);
@@ -180,6 +198,11 @@ class Run {
   // A random event: mostly the outcome of what was asked, sometimes a restart or something out of
   // place.
   void StepAtRandom() {
+    const bool serves_no_removal = activity_.type == domain::ActivityType::kAttach ||
+                                   activity_.type == domain::ActivityType::kRegistration;
+    // Its user asks for its detach.
+    if (serves_no_removal && Below(random_, 60) == 0)
+      member_.life_cycle = domain::LifeCycle::kDetaching;
     const int dice = Below(random_, 20);
     now_ +=
         dice == 0 ? absl::Minutes(Below(random_, 75)) : absl::Milliseconds(Below(random_, 3000));
@@ -211,13 +234,28 @@ class Run {
  private:
   bool IsLaunch() const { return activity_.type == domain::ActivityType::kScaleOut; }
 
+  Step Advance(const StepContext& context, const Event& event) {
+    switch (activity_.type) {
+      case domain::ActivityType::kScaleOut:
+      case domain::ActivityType::kReplace:
+        return AdvanceLaunch(context, slot_, event);
+      case domain::ActivityType::kAttach:
+        return AdvanceAttach(context, slot_, member_, event);
+      case domain::ActivityType::kRegistration:
+        return AdvanceRegistration(context, slot_, member_, event);
+      case domain::ActivityType::kScaleIn:
+      case domain::ActivityType::kDetach:
+        break;
+    }
+    return AdvanceRemoval(context, slot_, member_, event);
+  }
+
   void Feed(const Event& event) {
     StepContext context = ExampleContext(activity_, now_ - ExampleStart());
     context.fresh_intent = domain::IntentId(absl::StrCat("m", ++markers_));
     context.jitter = random_();
     const Slot before = slot_;
-    const Step step = IsLaunch() ? AdvanceLaunch(context, slot_, event)
-                                 : AdvanceRemoval(context, slot_, member_, event);
+    const Step step = Advance(context, event);
     SCOPED_TRACE(absl::StrCat(SlotStateName(before.state), " + ", EventName(event), " = ",
                               Summary(context, step)));
     CheckMove(before, step);
@@ -326,7 +364,18 @@ class Run {
       unsent_.erase(launch->intent_id);
       ASSERT_LT(now_, activity_.deadline);
     }
+    if (const auto* call = std::get_if<Register>(&*step.effect); call != nullptr && !IsLaunch()) {
+      // Written down first, in the slot and in the member's row.
+      const domain::Registration doubt{call->listener_id, call->port, ""};
+      const auto& written = step.slot.registrations;
+      ASSERT_NE(std::find(written.begin(), written.end(), doubt), written.end());
+      ASSERT_EQ((step.member ? *step.member : member_).registrations, written);
+    }
+    if (const auto* call = std::get_if<Deregister>(&*step.effect)) {
+      ASSERT_FALSE(call->register_id.empty());
+    }
     if (std::holds_alternative<Terminate>(*step.effect)) {
+      ASSERT_TRUE(IsLaunch() || activity_.type == domain::ActivityType::kScaleIn);
       ASSERT_TRUE(step.slot.registrations.empty());
       ASSERT_FALSE(step.slot.must_list);
       ASSERT_EQ(step.slot.creation_type, domain::CreationType::kAuto);
@@ -381,6 +430,12 @@ void DriveMany(domain::ActivityType type, absl::Span<const Edge> edges) {
 }
 
 TEST(RandomEvents, NeverBreakALaunch) { DriveMany(domain::ActivityType::kScaleOut, LaunchEdges()); }
+
+TEST(RandomEvents, NeverBreakAnAttach) { DriveMany(domain::ActivityType::kAttach, AttachEdges()); }
+
+TEST(RandomEvents, NeverBreakARegistration) {
+  DriveMany(domain::ActivityType::kRegistration, RegistrationEdges());
+}
 
 TEST(RandomEvents, NeverBreakARemoval) {
   DriveMany(domain::ActivityType::kScaleIn, RemovalEdges());
