@@ -453,8 +453,24 @@ TEST_P(CloudContract, TheInventoryReadsInstancesOfTheProjectsAskedFor) {
   EXPECT_EQ(one.project_id, 101);
   EXPECT_THAT(inventory.Instances(account_, {0}, {booting, in_project}),
               StatusIs(absl::StatusCode::kNotFound, in_project.value()));
-  EXPECT_THAT(inventory.Instances(domain::AccountId(spec_.accounts[1].id), {0, 101}, {booting}),
-              StatusIs(absl::StatusCode::kNotFound, booting.value()));
+  domain::InstanceId foreign;
+  backend_->With([&](cloudsim::Region& region) {
+    const cloudsim::LaunchRequest request{.image_id = spec_.images[0].id,
+                                          .instance_type = "N3.1A",
+                                          .subnet_id = spec_.subnets[3].id,
+                                          .security_group_ids = {spec_.security_groups[1].id},
+                                          .charge_type = "HourlyInstantSettlement",
+                                          .name = "foreign",
+                                          .host_name = {},
+                                          .tags = {}};
+    const auto made =
+        region.RunInstances({.account_id = spec_.accounts[1].id, .action = "RunInstances"}, request,
+                            backend_->clock.Now());
+    ASSERT_OK(made);
+    foreign = domain::InstanceId(made->front().id);
+  });
+  EXPECT_THAT(inventory.Instances(account_, {0, 101}, {booting, foreign}),
+              StatusIs(absl::StatusCode::kNotFound, foreign.value()));
   SetFault({.action = "DescribeInstances", .http_status = 500, .code = "Injected"});
   const auto failed = inventory.Instances(account_, {0}, {booting});
   EXPECT_FALSE(failed.ok() || absl::IsNotFound(failed.status()));
