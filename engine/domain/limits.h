@@ -42,6 +42,15 @@ inline constexpr absl::Duration kStockBackoffMin = absl::Seconds(60);
 inline constexpr absl::Duration kStockBackoffMax = absl::Minutes(30);
 // semantics.md §8
 inline constexpr absl::Duration kDefaultDrain = absl::Seconds(30);
+// semantics.md §9; the readings in a row are ours (reliability.md C4: "N consecutive")
+inline constexpr absl::Duration kDefaultListenerGrace = absl::Seconds(300);
+inline constexpr int kBadReadings = 3;
+inline constexpr int kGoodReadings = 3;
+inline constexpr int kUnhealthySharePercent = 30;  // also of an account's instances (I-20)
+inline constexpr absl::Duration kUnhealthyWindow = absl::Minutes(5);
+// reliability.md I-20
+inline constexpr int kAbsentReadings = 2;
+inline constexpr absl::Duration kAbsenceGap = absl::Seconds(60);
 // semantics.md §4
 inline constexpr absl::Duration kDeleteIntentLifetime = absl::Hours(24);
 // reliability.md C2, C5
