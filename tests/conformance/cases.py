@@ -21,15 +21,12 @@ EDGES = {
     ("MinSize", 1): INVALID,              # above MaxSize
     ("MaxSize", 1): "QUOTA_EXCEEDED",     # sizes are bounded by a quota, not by the descriptor
     ("DesiredCapacity", 1): INVALID,      # above MaxSize
-    ("ReadjustMaxSize", 0): INVALID,      # below ReadjustExpectSize
     ("ReadjustMaxSize", 1): "QUOTA_EXCEEDED",
     ("ReadjustMinSize", 1): INVALID,      # above ReadjustMaxSize
     ("ReadjustExpectSize", 1): INVALID,   # above ReadjustMaxSize
     ("RepeatCycle", 1): INVALID,          # a week has seven days
     ("Metric.Threshold", 1): INVALID,     # cpu_usage is a percentage
 }
-# Which parameter is blamed where it is another one than the wrong one.
-BLAMED = {("ReadjustMaxSize", 0): "ReadjustExpectSize"}
 # References to things of the cloud or of ours that must exist, by the last part of the path; an absent or a foreign one
 # is InvalidParameterValue (semantics §12). Ids that nobody looks up before a launch are not among them.
 REFERENCES = ("ScalingConfigurationId", "SubnetId", "SecurityGroupId", "Slb.#.Id", "Slb.#.ListenerId", "ContainerSubnetId",
@@ -171,7 +168,7 @@ class Cases:
             if reason is None:
                 yield self.good("range", parameter, value)
             else:
-                blamed = parameter.path if reason == INVALID and (parameter.path, end) not in BLAMED else None
+                blamed = parameter.path if reason == INVALID else None
                 yield Case("range", f"{parameter.path} = {value}", self.with_value(parameter, value), reason,
                            blamed and self.message_name(parameter), engine=True)
 
