@@ -42,10 +42,10 @@ struct RpcServer::Services {
         activities(parts.store),
         notifications(parts.store),
         tasks({parts.store, parts.waker, options.time_zone, options.language}),
-        auto_scaling(service::MakeAutoScalingService(
-            runner, parts.store,
-            {groups, configurations, policies, instances, membership, activities, notifications,
-             tasks})),
+        auto_scaling(
+            service::MakeAutoScalingService(runner, parts.store,
+                                            {groups, configurations, policies, instances,
+                                             membership, activities, notifications, tasks})),
         credentials(service::MakeCredentialService(runner, parts.store)),
         admin(service::MakeEngineAdminService(runner, parts.store, parts.status)),
         ingestion(service::MakeMetricIngestionService(parts.samples, parts.metrics, parts.clock)) {}

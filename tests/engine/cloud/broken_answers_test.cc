@@ -25,9 +25,9 @@ class BrokenCloud {
               respond(response);
             })),
         cloud(HttpCloudOptions(server_->Port()),
-              {.account_id = domain::AccountId("1"),
-               .access_key_id = "key",
-               .secret_key = base::SecretString("secret")},
+              {{.account_id = domain::AccountId("1"),
+                .access_key_id = "key",
+                .secret_key = base::SecretString("secret")}},
               clock_) {}
 
  private:

@@ -31,7 +31,7 @@ class OverHttp final : public CloudBackend {
  public:
   explicit OverHttp(cloudsim::RegionSpec spec)
       : simulator_(*cloudsim::Simulator::Start({.region = spec}, clock)),
-        cloud_(HttpCloudOptions(simulator_->Port()), CredentialOf(spec.accounts[0]), clock) {}
+        cloud_(HttpCloudOptions(simulator_->Port()), CredentialsOf(spec), clock) {}
   ports::ComputeCloud& compute() override { return cloud_.compute; }
   ports::LoadBalancerCloud& load_balancers() override { return cloud_.load_balancers; }
   ports::AddressCloud& addresses() override { return cloud_.addresses; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
@@ -14,23 +15,34 @@
 
 namespace accordion::cloud {
 
-class FixedCredential final : public CredentialSource {
+// The keys that the tests' accounts have; no others.
+class FixedCredentials final : public CredentialSource {
  public:
-  explicit FixedCredential(ports::CloudCredential credential)
-      : credential_(std::move(credential)) {}
+  explicit FixedCredentials(std::vector<ports::CloudCredential> credentials)
+      : credentials_(std::move(credentials)) {}
   absl::StatusOr<ports::CloudCredential> CredentialOf(const domain::AccountId& account) override {
-    if (account != credential_.account_id) return absl::NotFoundError("cloud credential");
-    return credential_;
+    for (const ports::CloudCredential& credential : credentials_) {
+      if (credential.account_id == account) return credential;
+    }
+    return absl::NotFoundError("cloud credential");
   }
 
  private:
-  const ports::CloudCredential credential_;
+  const std::vector<ports::CloudCredential> credentials_;
 };
 
 inline ports::CloudCredential CredentialOf(const cloudsim::AccountSpec& account) {
   return {.account_id = domain::AccountId(account.id),
           .access_key_id = account.access_key,
           .secret_key = base::SecretString(account.secret_key)};
+}
+
+inline std::vector<ports::CloudCredential> CredentialsOf(const cloudsim::RegionSpec& spec) {
+  std::vector<ports::CloudCredential> credentials;
+  for (const cloudsim::AccountSpec& account : spec.accounts) {
+    credentials.push_back(CredentialOf(account));
+  }
+  return credentials;
 }
 
 // A short time-out, since some tests wait for it.
@@ -42,16 +54,16 @@ inline OpenApiOptions HttpCloudOptions(int port) {
 }
 
 struct HttpCloud {
-  HttpCloud(const OpenApiOptions& options, ports::CloudCredential credential,
+  HttpCloud(const OpenApiOptions& options, std::vector<ports::CloudCredential> credentials,
             const base::Clock& clock)
-      : credentials(std::move(credential)),
-        client(options, credentials, clock),
+      : credentials(std::move(credentials)),
+        client(options, this->credentials, clock),
         compute(client, clock, {}),
         load_balancers(client, clock),
         addresses(client, clock),
         inventory(client) {}
 
-  FixedCredential credentials;
+  FixedCredentials credentials;
   OpenApiClient client;
   KecCompute compute;
   SlbLoadBalancer load_balancers;
