@@ -11,26 +11,13 @@ constexpr absl::Duration kInterval = absl::Hours(1);
 
 }  // namespace
 
-void ClientTokenPruner::Stop() {
-  absl::MutexLock lock(&mutex_);
-  stopped_ = true;
-}
+ClientTokenPruner::ClientTokenPruner(const Parts& parts)
+    : parts_(parts),
+      lookout_(parts.executor, parts.clock, ports::Lane::kWork, [this] { Prune(); }) {}
 
-bool ClientTokenPruner::stopped() {
-  absl::MutexLock lock(&mutex_);
-  return stopped_;
-}
-
-void ClientTokenPruner::Schedule() {
-  parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now() + kInterval, [this] {
-    if (stopped()) return;
-    Schedule();
-    Prune();
-  });
-}
+void ClientTokenPruner::Start() { lookout_.Start(kInterval); }
 
 void ClientTokenPruner::Prune() {
-  if (stopped()) return;
   int pruned = 0;
   const absl::Status done = parts_.store.Transact([&](ports::Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(pruned,
@@ -38,9 +25,7 @@ void ClientTokenPruner::Prune() {
     return absl::OkStatus();
   });
   if (!done.ok()) parts_.telemetry.StoreRetry("client_tokens");  // the next hour tries again
-  if (done.ok() && pruned == kBatch) {
-    parts_.executor.Submit(ports::Lane::kWork, [this] { Prune(); });
-  }
+  if (done.ok() && pruned == kBatch) lookout_.Wake();
 }
 
 }  // namespace accordion::control

@@ -2,9 +2,8 @@
 // about space: once an hour, in batches, and every engine may do it.
 #pragma once
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "base/clock.h"
+#include "engine/control/lookout.h"
 #include "engine/ports/executor.h"
 #include "engine/ports/store.h"
 #include "engine/ports/telemetry.h"
@@ -20,20 +19,17 @@ class ClientTokenPruner {
     const base::Clock& clock;
     ports::Telemetry& telemetry;
   };
-  explicit ClientTokenPruner(const Parts& parts) : parts_(parts) {}
+  explicit ClientTokenPruner(const Parts& parts);
 
-  void Start() { Schedule(); }
-  void Stop();
+  void Start();
+  void Stop() { lookout_.Stop(); }
 
  private:
-  void Schedule();
   // One batch, and the next one if there may be more.
   void Prune();
-  bool stopped();
 
   const Parts parts_;
-  absl::Mutex mutex_;
-  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  Lookout lookout_;
 };
 
 }  // namespace accordion::control

@@ -29,69 +29,16 @@ const char* OutcomeName(ports::DeliveryOutcome outcome) {
 }  // namespace
 
 OutboxRelay::OutboxRelay(const Parts& parts, const NotifySettings& settings)
-    : parts_(parts), settings_(settings) {}
+    : parts_(parts),
+      settings_(settings),
+      lookout_(parts.executor, parts.clock, ports::Lane::kWork, [this] { Look(); }) {}
 
 void OutboxRelay::Start() {
-  SchedulePoll();
-  SchedulePrune();
-}
-
-void OutboxRelay::Stop() {
-  absl::MutexLock lock(&mutex_);
-  stopped_ = true;
-}
-
-bool OutboxRelay::stopped() {
-  absl::MutexLock lock(&mutex_);
-  return stopped_;
-}
-
-void OutboxRelay::Wake() {
-  {
-    absl::MutexLock lock(&mutex_);
-    if (stopped_) return;
-    if (turn_ == Turn::kRunning) turn_ = Turn::kRunningAgain;
-    if (turn_ != Turn::kIdle) return;
-    turn_ = Turn::kQueued;
-  }
-  if (parts_.executor.Submit(ports::Lane::kWork, [this] { Look(); })) return;
-  absl::MutexLock lock(&mutex_);
-  turn_ = Turn::kIdle;  // the poll finds it
-}
-
-void OutboxRelay::SchedulePoll() {
-  parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now() + settings_.poll, [this] {
-    if (stopped()) return;
-    SchedulePoll();
-    Wake();
-  });
-}
-
-void OutboxRelay::SchedulePrune() {
-  parts_.executor.SubmitAt(ports::Lane::kWork, parts_.clock.Now() + kPruneInterval, [this] {
-    if (stopped()) return;
-    SchedulePrune();
-    Prune();
-  });
+  lookout_.Start(settings_.poll);
+  lookout_.Every(kPruneInterval, [this] { Prune(); });
 }
 
 void OutboxRelay::Look() {
-  {
-    absl::MutexLock lock(&mutex_);
-    turn_ = Turn::kRunning;
-  }
-  LookOnce();
-  bool again = false;
-  {
-    absl::MutexLock lock(&mutex_);
-    again = turn_ == Turn::kRunningAgain;
-    turn_ = Turn::kIdle;
-  }
-  if (again) Wake();
-}
-
-void OutboxRelay::LookOnce() {
-  if (stopped()) return;
   const std::vector<int> shards = parts_.leases.Shards();
   if (shards.empty()) return;
   // A read first: a quiet region must not cost a write a second.
@@ -105,7 +52,7 @@ void OutboxRelay::LookOnce() {
     parts_.telemetry.StoreRetry("outbox");
     return;
   }
-  if (pending && ClaimDue(shards)) Wake();
+  if (pending && ClaimDue(shards)) lookout_.Wake();
 }
 
 bool OutboxRelay::ClaimDue(const std::vector<int>& shards) {
@@ -143,7 +90,8 @@ bool OutboxRelay::ClaimDue(const std::vector<int>& shards) {
 
 void OutboxRelay::Run(const ports::ClaimedDelivery& claimed) {
   // Another engine's by now, or the process is stopping: the claim lapses, and the event goes out.
-  const bool mine = !stopped() && parts_.leases.FenceFor(claimed.event.group.group_id).has_value();
+  const bool mine =
+      !lookout_.stopped() && parts_.leases.FenceFor(claimed.event.group.group_id).has_value();
   ports::DeliveryResult result;
   if (mine) {
     result = Try(claimed);
@@ -153,7 +101,7 @@ void OutboxRelay::Run(const ports::ClaimedDelivery& claimed) {
     absl::MutexLock lock(&mutex_);
     gates_.End(ports::EndpointOf(claimed.contact), result.reached, parts_.clock.Now());
   }
-  if (mine) Wake();
+  if (mine) lookout_.Wake();
 }
 
 ports::DeliveryResult OutboxRelay::Try(const ports::ClaimedDelivery& claimed) {

@@ -15,6 +15,7 @@
 #include "base/random.h"
 #include "engine/control/delivery_policy.h"
 #include "engine/control/lease_keeper.h"
+#include "engine/control/lookout.h"
 #include "engine/ports/executor.h"
 #include "engine/ports/notifier.h"
 #include "engine/ports/store.h"
@@ -38,32 +39,26 @@ class OutboxRelay {
 
   void Start();
   // Begins no further delivery; those under way end by their timeouts, and are settled if they can.
-  void Stop();
-  // Never blocks. There may be a new event. Hints that come while a look is due are one.
-  void Wake();
+  void Stop() { lookout_.Stop(); }
+  // Never blocks. There may be a new event.
+  void Wake() { lookout_.Wake(); }
 
  private:
-  enum class Turn { kIdle, kQueued, kRunning, kRunningAgain };
-
-  void SchedulePoll();
-  void SchedulePrune();
-  // One look at a time, so that no two claim for the same endpoint.
+  // One at a time, so that no two claim for the same endpoint.
   void Look();
-  void LookOnce();
   // Claims and starts what is due; true if there may be more.
   bool ClaimDue(const std::vector<int>& shards);
   void Run(const ports::ClaimedDelivery& claimed);
   ports::DeliveryResult Try(const ports::ClaimedDelivery& claimed);
   void Settle(const ports::ClaimedDelivery& claimed, const ports::DeliveryResult& result);
   void Prune();
-  bool stopped();
 
   const Parts parts_;
   const NotifySettings settings_;
 
+  Lookout lookout_;
+
   absl::Mutex mutex_;
-  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
-  Turn turn_ ABSL_GUARDED_BY(mutex_) = Turn::kIdle;
   EndpointGates gates_ ABSL_GUARDED_BY(mutex_);
 };
 

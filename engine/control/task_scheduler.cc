@@ -24,84 +24,16 @@ bool Contains(const std::vector<absl::Time>& times, absl::Time time) {
 }  // namespace
 
 TaskScheduler::TaskScheduler(const Parts& parts, const Settings& settings)
-    : parts_(parts), settings_(settings) {}
+    : parts_(parts),
+      settings_(settings),
+      lookout_(parts.executor, parts.clock, ports::Lane::kEvaluate, [this] { Look(); }) {}
 
 void TaskScheduler::Start() {
-  SchedulePoll();
-  SchedulePrune();
-}
-
-void TaskScheduler::Stop() {
-  absl::MutexLock lock(&mutex_);
-  stopped_ = true;
-}
-
-bool TaskScheduler::stopped() {
-  absl::MutexLock lock(&mutex_);
-  return stopped_;
-}
-
-void TaskScheduler::Wake() {
-  {
-    absl::MutexLock lock(&mutex_);
-    if (stopped_) return;
-    if (turn_ == Turn::kRunning) turn_ = Turn::kRunningAgain;
-    if (turn_ != Turn::kIdle) return;
-    turn_ = Turn::kQueued;
-  }
-  if (parts_.executor.Submit(ports::Lane::kEvaluate, [this] { Look(); })) return;
-  absl::MutexLock lock(&mutex_);
-  turn_ = Turn::kIdle;  // the poll finds it
-}
-
-void TaskScheduler::WakeAt(absl::Time when) {
-  {
-    absl::MutexLock lock(&mutex_);
-    if (stopped_ || (wake_at_.has_value() && *wake_at_ <= when)) return;
-    wake_at_ = when;
-  }
-  parts_.executor.SubmitAt(ports::Lane::kEvaluate, when, [this, when] {
-    {
-      absl::MutexLock lock(&mutex_);
-      if (wake_at_ == when) wake_at_.reset();
-    }
-    Wake();
-  });
-}
-
-void TaskScheduler::SchedulePoll() {
-  parts_.executor.SubmitAt(ports::Lane::kEvaluate, parts_.clock.Now() + settings_.due_poll, [this] {
-    if (stopped()) return;
-    SchedulePoll();
-    Wake();
-  });
-}
-
-void TaskScheduler::SchedulePrune() {
-  parts_.executor.SubmitAt(ports::Lane::kEvaluate, parts_.clock.Now() + kPruneInterval, [this] {
-    if (stopped()) return;
-    SchedulePrune();
-    Prune();
-  });
+  lookout_.Start(settings_.due_poll);
+  lookout_.Every(kPruneInterval, [this] { Prune(); });
 }
 
 void TaskScheduler::Look() {
-  {
-    absl::MutexLock lock(&mutex_);
-    turn_ = Turn::kRunning;
-  }
-  LookOnce();
-  bool again = false;
-  {
-    absl::MutexLock lock(&mutex_);
-    again = turn_ == Turn::kRunningAgain;
-    turn_ = Turn::kIdle;
-  }
-  if (again) Wake();
-}
-
-void TaskScheduler::LookOnce() {
-  if (stopped()) return;
   const std::vector<int> shards = parts_.leases.Shards();
   if (shards.empty()) return;
   absl::Time now;
@@ -118,7 +50,7 @@ void TaskScheduler::LookOnce() {
   // In order of time: after the first that is still to come nothing is due.
   for (const ports::DueGroupTasks& one : due) {
     if (one.due_at > now) {
-      WakeAt(parts_.clock.Now() + std::max(one.due_at - now, kShortestSleep));
+      lookout_.WakeAt(parts_.clock.Now() + std::max(one.due_at - now, kShortestSleep));
       return;
     }
     Begin(one.group);
@@ -140,7 +72,7 @@ void TaskScheduler::Fire(const ports::GroupKey& group) {
   std::vector<Fired> fired;
   absl::Status status;
   const std::optional<ports::Fence> fence = parts_.leases.FenceFor(group.group_id);
-  if (fence.has_value() && !stopped()) {
+  if (fence.has_value() && !lookout_.stopped()) {
     status = parts_.store.Transact(*fence, [&](ports::Tx& tx) {
       fired.clear();
       return FireInTx(tx, group, fired);
@@ -159,11 +91,11 @@ void TaskScheduler::Fire(const ports::GroupKey& group) {
     base::LogWarning(
         "scheduled tasks did not fire; trying again",
         {{"group", absl::StrCat(group.group_id.value())}, {"error", status.ToString()}});
-    WakeAt(parts_.clock.Now() + settings_.store_retry);
+    lookout_.WakeAt(parts_.clock.Now() + settings_.store_retry);
     return;
   }
   Tell(group, fired);
-  if (batch_is_done && !fired.empty()) Wake();
+  if (batch_is_done && !fired.empty()) lookout_.Wake();
 }
 
 absl::Status TaskScheduler::FireInTx(ports::Tx& tx, const ports::GroupKey& key,

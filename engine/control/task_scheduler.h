@@ -9,7 +9,6 @@
 // It sleeps until the next due instant, at most a poll's interval; hints make it look at once.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -18,6 +17,7 @@
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "engine/control/lease_keeper.h"
+#include "engine/control/lookout.h"
 #include "engine/control/settings.h"
 #include "engine/domain/occurrence.h"
 #include "engine/ports/executor.h"
@@ -42,24 +42,18 @@ class TaskScheduler {
 
   void Start();
   // Begins nothing more; a transaction under way ends.
-  void Stop();
-  // Never blocks. A task may be due, or due soon. Hints that come while a look is due are one.
-  void Wake();
+  void Stop() { lookout_.Stop(); }
+  // Never blocks. A task may be due, or due soon.
+  void Wake() { lookout_.Wake(); }
 
  private:
-  enum class Turn { kIdle, kQueued, kRunning, kRunningAgain };
   // One task's part of a transaction.
   struct Fired {
     domain::ScheduledTask task;
     std::vector<ports::TaskOccurrence> occurrences;  // those that had no row before
   };
 
-  void SchedulePoll();
-  void SchedulePrune();
-  // A look at `when`, unless one is set for that time or before.
-  void WakeAt(absl::Time when);
   void Look();
-  void LookOnce();
   void Begin(const ports::GroupKey& group);
   void Fire(const ports::GroupKey& group);
   absl::Status FireInTx(ports::Tx& tx, const ports::GroupKey& key, std::vector<Fired>& fired);
@@ -67,15 +61,13 @@ class TaskScheduler {
                      Fired& fired);
   void Tell(const ports::GroupKey& group, const std::vector<Fired>& fired);
   void Prune();
-  bool stopped();
 
   const Parts parts_;
   const Settings settings_;
 
+  Lookout lookout_;
+
   absl::Mutex mutex_;
-  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
-  Turn turn_ ABSL_GUARDED_BY(mutex_) = Turn::kIdle;
-  std::optional<absl::Time> wake_at_ ABSL_GUARDED_BY(mutex_);  // the nearest timer that is set
   absl::flat_hash_set<ports::GroupKey> firing_ ABSL_GUARDED_BY(mutex_);
 };
 
