@@ -11,10 +11,6 @@
 namespace accordion::activity {
 namespace {
 
-bool IsTick(const Event& event) {
-  return std::holds_alternative<Resumed>(event) || std::holds_alternative<Woken>(event);
-}
-
 bool TooLate(StepBuilder& step) {
   return step.now() >= step.slot().state_since + step.settings().launch_timeout;
 }

@@ -8,10 +8,6 @@
 namespace accordion::activity {
 namespace {
 
-bool IsTick(const Event& event) {
-  return std::holds_alternative<Resumed>(event) || std::holds_alternative<Woken>(event);
-}
-
 void StartTerminating(StepBuilder& step) {
   step.MoveTo(SlotState::kTerminating);
   step.Ask(Terminate{step.slot().instance_id});

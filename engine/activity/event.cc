@@ -21,6 +21,10 @@ static_assert(std::size(kEffectNames) == std::variant_size_v<Effect>);
 
 }  // namespace
 
+bool IsTick(const Event& event) {
+  return std::holds_alternative<Resumed>(event) || std::holds_alternative<Woken>(event);
+}
+
 bool Mutates(const Effect& effect) {
   return std::holds_alternative<Launch>(effect) || std::holds_alternative<Register>(effect) ||
          std::holds_alternative<Deregister>(effect) || std::holds_alternative<Terminate>(effect) ||

@@ -101,6 +101,9 @@ using Event = std::variant<Resumed, Woken, CancelRequested, LaunchAccepted, Laun
                            RegistrationsListed, Deregistered, TerminateAccepted, AddressesListed,
                            AddressRead, AddressReleased, CallFailed>;
 
+// Whether nothing has come from the world: the slot is resumed, or its time has come.
+bool IsTick(const Event& event);
+
 // ---- Effects ----
 
 struct Launch {  // one RunInstances, signed with the slot's sent_at

@@ -241,7 +241,7 @@ void OnSending(StepBuilder& step, const Event& event) {
 
 void OnLooking(StepBuilder& step, const Event& event) {
   Slot& slot = step.slot();
-  if (std::holds_alternative<Resumed>(event) || std::holds_alternative<Woken>(event)) {
+  if (IsTick(event)) {
     step.Ask(LookUpMarker{slot.intent_id});
   } else if (std::holds_alternative<CallFailed>(event)) {  // says nothing about the launch
     ++slot.attempts;

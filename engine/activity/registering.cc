@@ -10,10 +10,6 @@
 namespace accordion::activity {
 namespace {
 
-bool IsTick(const Event& event) {
-  return std::holds_alternative<Resumed>(event) || std::holds_alternative<Woken>(event);
-}
-
 domain::Registration* Find(Slot& slot, const domain::ListenerId& listener, int port) {
   const auto found = std::find_if(slot.registrations.begin(), slot.registrations.end(),
                                   [&](const domain::Registration& one) {

@@ -11,10 +11,6 @@
 namespace accordion::activity {
 namespace {
 
-bool IsTick(const Event& event) {
-  return std::holds_alternative<Resumed>(event) || std::holds_alternative<Woken>(event);
-}
-
 std::vector<domain::Registration> Others(const StepBuilder& step, const Slot& slot) {
   std::vector<domain::Registration> others;
   for (const domain::Registration& one : slot.registrations) {

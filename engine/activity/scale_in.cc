@@ -9,10 +9,6 @@
 namespace accordion::activity {
 namespace {
 
-bool IsTick(const Event& event) {
-  return std::holds_alternative<Resumed>(event) || std::holds_alternative<Woken>(event);
-}
-
 bool IsDetach(const Activity& activity) { return activity.type == domain::ActivityType::kDetach; }
 
 // Auto members are terminated; Manual ones are only let go (I-4), and so is whoever is detached.

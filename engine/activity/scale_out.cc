@@ -12,10 +12,6 @@
 namespace accordion::activity {
 namespace {
 
-bool IsTick(const Event& event) {
-  return std::holds_alternative<Resumed>(event) || std::holds_alternative<Woken>(event);
-}
-
 // The first listener and port that the instance is not registered with yet.
 std::optional<Register> NextRegistration(const Activity& activity, const Slot& slot) {
   for (const domain::SlbConfig& slb : activity.slb_configs) {
