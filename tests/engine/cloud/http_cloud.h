@@ -54,10 +54,10 @@ inline OpenApiOptions HttpCloudOptions(int port) {
 }
 
 struct HttpCloud {
-  HttpCloud(const OpenApiOptions& options, std::vector<ports::CloudCredential> credentials,
+  HttpCloud(const OpenApiOptions& options, std::vector<ports::CloudCredential> keys,
             const base::Clock& clock)
-      : credentials(std::move(credentials)),
-        client(options, this->credentials, clock),
+      : credentials(std::move(keys)),
+        client(options, credentials, clock),
         compute(client, clock, {}),
         load_balancers(client, clock),
         addresses(client, clock),
