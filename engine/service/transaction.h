@@ -1,4 +1,4 @@
-// One request, one transaction: the two ways in which handlers use the store.
+// One request, one transaction: how handlers use the store.
 #pragma once
 
 #include <algorithm>
@@ -19,9 +19,8 @@ namespace accordion::service {
 // `refusal`: where work that commits something may leave the error that the caller will answer
 // instead (of DeleteScalingGroup alone); such an answer is not kept.
 template <typename Work, typename Answer = std::invoke_result_t<Work, ports::Tx&>>
-requires(!std::is_same_v<Answer, absl::Status>) Answer
-    Write(ports::Store& store, const RequestContext& context, Work work,
-          const absl::Status* refusal = nullptr) {
+Answer Write(ports::Store& store, const RequestContext& context, Work work,
+             const absl::Status* refusal = nullptr) {
   Answer answer = absl::InternalError("the transaction did not run");
   const absl::Status written = store.Transact([&](ports::Tx& tx) -> absl::Status {
     if (!context.client_token.empty()) RETURN_IF_ERROR(HoldToken(tx, context));
@@ -34,15 +33,6 @@ requires(!std::is_same_v<Answer, absl::Status>) Answer
   });
   RETURN_IF_ERROR(written);
   return answer;
-}
-
-// The same for work without an answer of its own.
-inline absl::Status Write(ports::Store& store, const RequestContext& context,
-                          ports::Store::Work work) {
-  return store.Transact([&](ports::Tx& tx) -> absl::Status {
-    RETURN_IF_ERROR(work(tx));
-    return context.dry_run ? domain::DryRunOperation() : absl::OkStatus();
-  });
 }
 
 // A plain kNotFound of the store, in the words of the API; everything else as it is.
