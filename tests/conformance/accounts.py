@@ -133,19 +133,17 @@ class Matrix:
         self.suite.ledger.expect(action.name, "account", not mine, "the other account's listing has none of ours", mine)
 
     def row(self, action):
-        served = self.world.serves(action.name)
-        if served:
-            self.own(action, self.suite.door, "own")
-            self.other_ids(action, "foreign", self.foreign)
-            self.other_ids(action, "absent", self.absent)
-            if not action.writes:
-                self.stranger_sees_nothing(action)
+        self.own(action, self.suite.door, "own")
+        self.other_ids(action, "foreign", self.foreign)
+        self.other_ids(action, "absent", self.absent)
+        if not action.writes:
+            self.stranger_sees_nothing(action)
         reads = action.name.startswith("Describe")
         for name, _, _, patterns in KEYS:
             allowed = patterns == ["kec:*"] and not action.main_account_only or patterns == ["kec:Describe*"] and reads
             if name.startswith("frozen") or not allowed:
                 self.denied(action, name)
-            elif served:
+            else:
                 self.own(action, self.doors[name], name)
 
 

@@ -41,7 +41,6 @@ class Case:
     pairs: list
     wanted: str = GOOD      # GOOD, EMPTY or a reason of error_reason.proto
     argument: str = None    # path of the parameter that the message names, or "=" and its words; None: not compared
-    engine: bool = False    # only an engine that serves the action can tell
     signer: str = None      # where only one can send it
 
 
@@ -53,8 +52,8 @@ class Cases:
         self.base = world.sample(action)
 
     def all(self):
-        yield Case("happy", "required parameters only", pairs_of(self.base), engine=True)
-        yield Case("happy", "every parameter", pairs_of(self.full()), engine=True)
+        yield Case("happy", "required parameters only", pairs_of(self.base))
+        yield Case("happy", "every parameter", pairs_of(self.full()))
         yield from self.envelope()
         for parameter in self.action.all_parameters():
             if parameter.is_leaf:
@@ -95,7 +94,7 @@ class Cases:
 
     def leaf(self, parameter):
         path = parameter.path
-        yield Case("happy", path, self.with_value(parameter, self.good_value(parameter)), engine=True)
+        yield Case("happy", path, self.with_value(parameter, self.good_value(parameter)))
         yield from self.missing(parameter)
         yield from getattr(self, f"{parameter.kind}_values")(parameter)
         if parameter.indexed:
@@ -116,7 +115,7 @@ class Cases:
             if parameter.option.required:
                 yield Case("missing", f"{parameter.path} {word}", pairs, MISSING, blamed)
             elif word == "empty" and not self.needed_by_others(parameter):
-                yield Case("missing", f"{parameter.path} empty counts as absent", pairs, engine=True)
+                yield Case("missing", f"{parameter.path} empty counts as absent", pairs)
         for sibling in parameter.option.needs:
             other = next(one for one in self.siblings(parameter) if one.name == sibling)
             values = self.sample(parameter)
@@ -143,7 +142,7 @@ class Cases:
                     self.message_name(parameter))
 
     def good(self, kind, parameter, value, shown=None):
-        return Case(kind, f"{parameter.path} = {shown or repr(value)[:40]}", self.with_value(parameter, value), engine=True)
+        return Case(kind, f"{parameter.path} = {shown or repr(value)[:40]}", self.with_value(parameter, value))
 
     # ---- by type ----
 
@@ -170,7 +169,7 @@ class Cases:
             else:
                 blamed = parameter.path if reason == INVALID else None
                 yield Case("range", f"{parameter.path} = {value}", self.with_value(parameter, value), reason,
-                           blamed and self.message_name(parameter), engine=True)
+                           blamed and self.message_name(parameter))
 
     def bool_values(self, parameter):
         for value in ("yes", "2", "on", "-1", "truee"):
@@ -227,20 +226,20 @@ class Cases:
         values = self.sample(parameter)
         values[parameter.path] = elements
         for name, first, step in (("from 0", 0, 1), ("from 1", 1, 1), ("with gaps", 3, 70), ("from 2^31", 2**31, 1)):
-            yield Case("list", f"{parameter.path} {name}", self.reindexed(parameter, elements, first, step), engine=True)
+            yield Case("list", f"{parameter.path} {name}", self.reindexed(parameter, elements, first, step))
         bare = parameter.path.removesuffix(".#")
         if all(one.path != bare for one in self.action.leaves()):
             single = dict(values)
             del single[parameter.path]
             yield Case("list", f"{bare} without an index",
-                       pairs_of({**single, bare: elements[0]}), engine=True)
+                       pairs_of({**single, bare: elements[0]}))
         overflow = pairs_of({**values, parameter.path: elements[:1]})
         head = name_of(bare, 1)
         overflow = [(f"{head}.{2**64}" if name == f"{head}.1" else name, text) for name, text in overflow]
         yield Case("list", f"{parameter.path} index 2^64", overflow, MALFORMED, parameter.path)
         if not self.action.writes:  # a filter may name one id often
             yield Case("list", f"{parameter.path} of {parameter.max_elements}",
-                       self.with_value(parameter, elements[:1] * parameter.max_elements), engine=True)
+                       self.with_value(parameter, elements[:1] * parameter.max_elements))
         yield Case("list", f"{parameter.path} of {parameter.max_elements + 1}",
                    self.with_value(parameter, elements[:1] * (parameter.max_elements + 1)), INVALID, parameter.path)
         if parameter.list_style == "INDEXED_OR_COMMA":
@@ -263,7 +262,7 @@ class Cases:
         inside = {path: one for path, one in values.items() if path.startswith(parameter.prefix)}
         outside = {path: one for path, one in values.items() if path not in inside}
         for name, index in (("from 0", 0), ("from 1", 1), ("from 2^31", 2**31)):
-            yield Case("list", f"{parameter.path} {name}", pairs_of(outside) + self.one_message(inside, index), engine=True)
+            yield Case("list", f"{parameter.path} {name}", pairs_of(outside) + self.one_message(inside, index))
         if parameter.option.max_elements:
             count = parameter.max_elements + 1
             many = [pair for index in range(1, count + 1) for pair in self.one_message(inside, index)]
@@ -285,8 +284,8 @@ class Cases:
         value = values.pop(path)
         rest = pairs_of(values)
         for index in (0, 1):
-            yield Case("list", f"{path}.{index} alone", rest + [(f"{path}.{index}", str(value))], engine=True)
-        yield Case("list", f"{path} and {path}.1, equal", rest + [(path, str(value)), (f"{path}.1", str(value))], engine=True)
+            yield Case("list", f"{path}.{index} alone", rest + [(f"{path}.{index}", str(value))])
+        yield Case("list", f"{path} and {path}.1, equal", rest + [(path, str(value)), (f"{path}.1", str(value))])
         yield Case("list", f"two of {path}", rest + [(f"{path}.1", str(value)), (f"{path}.2", UNKNOWN_ID)], INVALID,
                    path + ".#")
 
@@ -296,7 +295,7 @@ class Cases:
             spellings = []  # both spellings of a key: json_text
         for alias in spellings:
             yield Case("alias", f"{alias} for {parameter.path}",
-                       self.spelled(parameter, alias, self.good_value(parameter)), engine=True)
+                       self.spelled(parameter, alias, self.good_value(parameter)))
             wrong = {"string": "x" * (parameter.max_length + 1)}.get(parameter.kind, "wrong")
             yield Case("alias", f"{alias} = {wrong[:10]}", self.spelled(parameter, alias, wrong), INVALID, alias)
 
@@ -311,16 +310,16 @@ class Cases:
             for word, value in (("unknown", unknown), ("foreign", foreign), ("no id", "abc"), ("zero", "0"),
                                 ("too large", "9" * 30)):
                 yield Case("id", f"{parameter.path} {word}", self.with_value(parameter, value), addressed[parameter.path],
-                           "=" + value, engine=True)
+                           "=" + value)
         elif foreign is not None and not self.action.writes:
             for word, value in (("unknown", UNKNOWN_ID), ("foreign", foreign), ("no id", "abc")):
-                yield Case("id", f"filter {parameter.path} {word}", self.with_value(parameter, value), EMPTY, engine=True)
+                yield Case("id", f"filter {parameter.path} {word}", self.with_value(parameter, value), EMPTY)
         elif self.action.writes and bare in REFERENCES:
             things = self.world.foreign_references()
             for word, value in (("unknown", ABSENT.get(bare, UNKNOWN_INSTANCE)), ("foreign", things.get(bare))):
                 if value is not None:
                     yield Case("id", f"{parameter.path} {word}", self.with_value(parameter, value), INVALID,
-                               parameter.path, engine=True)
+                               parameter.path)
 
     # ---- JSON texts ----
 
@@ -335,11 +334,11 @@ class Cases:
                             ("one key twice", good[:-1] + ', "threshold": 1}'),
                             ("an object in an object", good[:-1] + ', "function": {}}')):
             yield Case("json", f"{name} is {shown}", rest + [(name, text)], INVALID, name)
-        yield Case("json", f"{name} with an unknown key", rest + [(name, good[:-1] + ', "colour": "blue"}')], engine=True)
+        yield Case("json", f"{name} with an unknown key", rest + [(name, good[:-1] + ', "colour": "blue"}')])
         upper = good
         for leaf in parameter.leaves():
             upper = upper.replace(f'"{lower_first(leaf.name)}"', f'"{leaf.name}"')
-        yield Case("json", f"{name} with UpperCamelCase keys", rest + [(name, upper)], engine=True)
+        yield Case("json", f"{name} with UpperCamelCase keys", rest + [(name, upper)])
         if parameter.option.required:
             yield Case("missing", f"{name} absent", rest, MISSING, name)
             yield Case("missing", f"{name} empty", rest + [(name, "")], MISSING, name)
@@ -351,8 +350,7 @@ class Cases:
 
     def envelope(self):
         good = pairs_of(self.base)
-        yield Case("envelope", "unknown parameters are ignored", good + [("NoSuchThing", "1"), ("Filter.1.Name", "x")],
-                   engine=True)
+        yield Case("envelope", "unknown parameters are ignored", good + [("NoSuchThing", "1"), ("Filter.1.Name", "x")])
         yield Case("envelope", "DryRun is no flag", good + [("DryRun", "maybe")], INVALID, "DryRun")
         if self.action.writes:
             yield Case("envelope", "ClientToken of 65", good + [("ClientToken", "t" * 65)], INVALID, "ClientToken")
@@ -360,7 +358,7 @@ class Cases:
         if good:
             name, text = good[0]
             # botocore makes one parameter of two
-            yield Case("envelope", f"{name} twice, equal", good + [(name, text)], engine=True, signer="own")
+            yield Case("envelope", f"{name} twice, equal", good + [(name, text)], signer="own")
             yield Case("envelope", f"{name} twice, different", good + [(name, text + "1")], MALFORMED, name_path(name),
                        signer="own")
 

@@ -50,18 +50,10 @@ GATEWAY_SETTINGS = {"throttle.rate": 0, "failures.key-rate": 0, "failures.addres
 ENGINE_SETTINGS = {"activity.drain": "0s"}
 
 
-def unserved_actions():
-    """The engine's own table, as long as there is one."""
-    table = ROOT / "engine" / "service" / "unserved_actions.h"
-    text = table.read_text(encoding="utf-8") if table.exists() else ""
-    return re.findall(r'"(\w+)"', text.partition("kUnservedActions")[2])
-
-
 class Suite:
     def __init__(self, stack, api, ledger):
         self.stack, self.api, self.ledger = stack, api, ledger
-        self.unserved = [name for name in unserved_actions() if name in api.actions]
-        self.world = World(stack, self.unserved)
+        self.world = World(stack)
         self.door = Door(stack.region)
         self.database = Database(stack.region["postgres_dsn"])
         self.turns = itertools.count()
@@ -107,16 +99,10 @@ class Suite:
     # ---- an action ----
 
     def check_action(self, action):
-        served = self.world.serves(action.name)
-        if not served:
-            print(f"  {action.name} is not served yet: only what the gateway decides is checked", flush=True)
-        else:
-            self.really(action)
+        self.really(action)
         seen = set()
         before = self.database.contents()
         for case in Cases(self.world, action).all():
-            if case.engine and not served:
-                continue
             self.check_case(action, case)
             after = self.database.contents()
             self.ledger.expect(action.name, "unwritten", after == before, f"{case.kind}: {case.name} writes nothing",
@@ -202,7 +188,7 @@ class Suite:
         """What a Create or a Modify was given is what Describe shows, by the names that both have."""
         match = re.fullmatch(r"(Create|Modify)(\w+)", action.name)
         describe = self.api.actions.get("Describe" + match.group(2)) if match else None
-        if describe is None or not self.world.serves(describe.name):
+        if describe is None:
             return
         creates = match.group(1) == "Create"
         ids = {str(value) for value in self.ids_of(answer)} | {str(one) for one in values.values()}
@@ -239,12 +225,9 @@ def check_coverage(suite, checks):
     for name, action in suite.api.actions.items():
         counted = suite.ledger.counts[name]
         checks.expect(sum(counted.values()) > 0, f"{name} is covered: {sum(counted.values())} checks")
-        if suite.world.serves(name):
-            checks.expect(counted["real"] > 0, f"{name} ran with effect")
-            fields = set(answer_paths(action.answer)) - NEVER_ANSWERED.keys()
-            checks.equal(sorted(fields - suite.answered[name]), [], f"{name}: each of {len(fields)} fields was answered")
-    if suite.unserved:
-        print("  not served yet: " + ", ".join(suite.unserved))
+        checks.expect(counted["real"] > 0, f"{name} ran with effect")
+        fields = set(answer_paths(action.answer)) - NEVER_ANSWERED.keys()
+        checks.equal(sorted(fields - suite.answered[name]), [], f"{name}: each of {len(fields)} fields was answered")
     print("  signers: " + ", ".join(f"{ROTATION.count(name)}/{len(ROTATION)} {name}" for name in dict.fromkeys(ROTATION)))
 
 
