@@ -116,6 +116,9 @@ class Stack:
     # ---- the whole ----
 
     def start(self, say=lambda text: None):
+        """Everything from nothing. A simulated cloud remembers no instance, and its seed gives the same ids again: a
+        database of an earlier life would take new instances for its old members."""
+        self.postgres.remove()
         say("PostgreSQL")
         self.postgres.start()
         say("cloudsim, a simulated cloud region")
