@@ -74,6 +74,12 @@ control::ThreadPoolExecutor::Options LanesOf(const Config& config) {
   return lanes;
 }
 
+ports::AuditTerms AuditTermsOf(const control::Settings& settings) {
+  return {.horizon = settings.steps.UnknownHorizon(),
+          .lease_ttl = settings.lease_ttl,
+          .cleanup_grace = settings.steps.cleanup_grace};
+}
+
 // Why the engine should get no requests; starts as such.
 class Readiness {
  public:
@@ -167,18 +173,20 @@ absl::Status Daemon::Parts::StartAdmin() {
 }
 
 absl::Status Daemon::Parts::StartServing() {
-  ASSIGN_OR_RETURN(rpcs, RpcServer::Start({.store = database->store(),
-                                           .inventory = cloud.inventory(),
-                                           .waker = control,
-                                           .executor = executor,
-                                           .samples = samples,
-                                           .metrics = metrics,
-                                           .clock = clock,
-                                           .status = [this] { return Status(); }},
-                                          {.listen = config.listen,
-                                           .language = config.control.language,
-                                           .period_floor = config.period_floor,
-                                           .time_zone = config.control.time_zone}));
+  ASSIGN_OR_RETURN(rpcs,
+                   RpcServer::Start({.store = database->store(),
+                                     .inventory = cloud.inventory(),
+                                     .waker = control,
+                                     .executor = executor,
+                                     .samples = samples,
+                                     .metrics = metrics,
+                                     .clock = clock,
+                                     .status = [this] { return Status(); },
+                                     .audit = {database->audit(), AuditTermsOf(config.control)}},
+                                    {.listen = config.listen,
+                                     .language = config.control.language,
+                                     .period_floor = config.period_floor,
+                                     .time_zone = config.control.time_zone}));
   control.Start();
   ProbeCloud(kFirstRetry);
   Probe();

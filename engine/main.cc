@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "engine/admin_apply.h"
+#include "engine/admin_audit.h"
 #include "engine/config.h"
 #include "engine/daemon.h"
 #include "engine/key_file.h"
@@ -31,6 +33,7 @@ constexpr char kUsage[] =
     "usage: accordion-engine [serve] [--config FILE] [--KEY VALUE]...\n"
     "       accordion-engine migrate [--config FILE] [--KEY VALUE]...\n"
     "       accordion-engine admin apply FILE [--engine HOST:PORT]\n"
+    "       accordion-engine admin audit [--json] [--engine HOST:PORT]\n"
     "       accordion-engine init-key FILE\n"
     "       accordion-engine --help | --version | --print-config-reference\n\n";
 
@@ -78,7 +81,17 @@ absl::Status Migrate(const Arguments& arguments) {
       config, [&stop](absl::Duration timeout) { return stop.WaitFor(timeout); });
 }
 
-// `apply FILE [--engine HOST:PORT]`
+// `audit [--json]`; violations are an error, so that a script sees them in the exit status.
+absl::Status Audit(const std::string& engine, bool as_json) {
+  ASSIGN_OR_RETURN(const accordion::AuditOutcome outcome,
+                   accordion::AuditDatabase(engine, as_json));
+  printf("%s", outcome.text.c_str());
+  if (outcome.violations == 0) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("the audit found violations: ", outcome.violations));
+}
+
+// `apply FILE` or `audit [--json]`, with `--engine HOST:PORT`
 absl::Status Administer(const Arguments& arguments) {
   std::string engine = Config().listen;
   std::vector<std::string> words;
@@ -92,6 +105,8 @@ absl::Status Administer(const Arguments& arguments) {
       words.push_back(arguments[i]);
     }
   }
+  if (words == std::vector<std::string>{"audit"}) return Audit(engine, false);
+  if (words == std::vector<std::string>{"audit", "--json"}) return Audit(engine, true);
   if (words.size() != 2 || words[0] != "apply") return absl::InvalidArgumentError(kUsage);
   return accordion::ApplyAccounts(words[1], engine);
 }

@@ -47,7 +47,7 @@ struct RpcServer::Services {
                                             {groups, configurations, policies, instances,
                                              membership, activities, notifications, tasks})),
         credentials(service::MakeCredentialService(runner, parts.store)),
-        admin(service::MakeEngineAdminService(runner, parts.store, parts.status)),
+        admin(service::MakeEngineAdminService(runner, parts.store, parts.status, parts.audit)),
         ingestion(service::MakeMetricIngestionService(parts.samples, parts.metrics, parts.clock)) {}
 
   service::RpcRunner runner;

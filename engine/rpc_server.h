@@ -30,6 +30,7 @@ class RpcServer {
     observability::Metrics& metrics;
     const base::Clock& clock;
     service::EngineStatusSource status;
+    service::AuditSource audit;
   };
   struct Options {
     std::string listen = "127.0.0.1:0";

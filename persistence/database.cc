@@ -8,6 +8,7 @@
 #include "persistence/envelope_cipher.h"
 #include "persistence/migrator.h"
 #include "persistence/pg_status.h"
+#include "persistence/postgres_audit.h"
 #include "persistence/postgres_lease.h"
 #include "persistence/postgres_store.h"
 
@@ -22,6 +23,13 @@ SessionSettings LeaseSettings(SessionSettings settings) {
   return settings;
 }
 
+// One connection bounds what audits cost; its statements read whole tables.
+constexpr int kAudits = 1;
+SessionSettings AuditSettings(SessionSettings settings) {
+  settings.statement_timeout = absl::Seconds(60);
+  return settings;
+}
+
 class PostgresDatabase final : public Database {
  public:
   PostgresDatabase(const DatabaseOptions& options, EnvelopeCipher cipher)
@@ -29,11 +37,14 @@ class PostgresDatabase final : public Database {
         writers_(WithSettings(options.dsn, options.session), options.writers),
         readers_(WithSettings(options.dsn, options.session), options.readers),
         lease_pool_(WithSettings(options.dsn, LeaseSettings(options.session)), options.leases),
+        audit_pool_(WithSettings(options.dsn, AuditSettings(options.session)), kAudits),
         store_(writers_, readers_, cipher_),
-        leases_(lease_pool_) {}
+        leases_(lease_pool_),
+        audit_(audit_pool_) {}
 
   ports::Store& store() override { return store_; }
   ports::LeaseStore& leases() override { return leases_; }
+  ports::Audit& audit() override { return audit_; }
 
   absl::Status Migrate() override {
     ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, writers_.OpenExtra());
@@ -57,8 +68,10 @@ class PostgresDatabase final : public Database {
   ConnectionPool writers_;
   ConnectionPool readers_;
   ConnectionPool lease_pool_;
+  ConnectionPool audit_pool_;
   PostgresStore store_;
   PostgresLeaseStore leases_;
+  PostgresAudit audit_;
 };
 
 }  // namespace

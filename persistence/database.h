@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/ports/audit.h"
 #include "engine/ports/lease.h"
 #include "engine/ports/store.h"
 #include "persistence/connection.h"
@@ -36,6 +37,7 @@ class Database {
 
   virtual ports::Store& store() = 0;
   virtual ports::LeaseStore& leases() = 0;
+  virtual ports::Audit& audit() = 0;
 
   // Brings the schema up to date, and makes the coming months' partitions: at start, and once a day
   // after that.

@@ -1,5 +1,6 @@
 #include "engine/service/engine_admin_service.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -108,10 +109,46 @@ absl::Status Put(ports::ContactStore& contacts, const v1::PutContactRequest& req
   return contacts.Put(contact);
 }
 
+constexpr uint32_t kMaxViolationsShown = 1000;
+constexpr uint32_t kMaxHistoryDays = 3650;
+
+absl::StatusOr<ports::AuditTerms> TermsOf(ports::AuditTerms terms,
+                                          const v1::AuditRequest& request) {
+  if (request.history_days() > kMaxHistoryDays) {
+    return absl::InvalidArgumentError("history_days must not be above 3650");
+  }
+  if (request.history_days() > 0) terms.history = absl::Hours(24 * request.history_days());
+  if (request.max_violations() > 0) {
+    terms.max_violations =
+        static_cast<int>(std::min(request.max_violations(), kMaxViolationsShown));
+  }
+  return terms;
+}
+
+v1::AuditResponse ToProto(const ports::AuditReport& report) {
+  v1::AuditResponse response;
+  SetTimestamp(report.at, response.mutable_at());
+  for (const ports::AuditFinding& finding : report.findings) {
+    v1::AuditedPromise* promise = response.add_promises();
+    promise->set_invariant(finding.invariant);
+    promise->set_name(finding.name);
+    promise->set_promise(finding.promise);
+    promise->set_checked(static_cast<uint64_t>(finding.checked));
+    promise->set_violations(static_cast<uint64_t>(finding.violations));
+    for (const ports::AuditViolation& one : finding.shown) {
+      v1::AuditedViolation* shown = promise->add_shown();
+      shown->set_account_id(one.account_id.value());
+      shown->set_subject(one.subject);
+    }
+  }
+  return response;
+}
+
 class EngineAdminService final : public v1::EngineAdminService::CallbackService {
  public:
-  EngineAdminService(RpcRunner& runner, ports::Store& store, EngineStatusSource status)
-      : runner_(runner), store_(store), status_(std::move(status)) {}
+  EngineAdminService(RpcRunner& runner, ports::Store& store, EngineStatusSource status,
+                     const AuditSource& audit)
+      : runner_(runner), store_(store), status_(std::move(status)), audit_(audit) {}
 
   ServerUnaryReactor* PutAccount(Context* context, const v1::PutAccountRequest* request,
                                  v1::PutAccountResponse* response) override {
@@ -170,6 +207,17 @@ class EngineAdminService final : public v1::EngineAdminService::CallbackService 
         "GetEngineStatus", context, request, response,
         [this](const v1::GetEngineStatusRequest&) -> absl::StatusOr<v1::GetEngineStatusResponse> {
           return Status();
+        });
+  }
+
+  ServerUnaryReactor* Audit(Context* context, const v1::AuditRequest* request,
+                            v1::AuditResponse* response) override {
+    return runner_.Run(
+        "Audit", context, request, response,
+        [this](const v1::AuditRequest& message) -> absl::StatusOr<v1::AuditResponse> {
+          ASSIGN_OR_RETURN(const ports::AuditTerms terms, TermsOf(audit_.terms, message));
+          ASSIGN_OR_RETURN(const ports::AuditReport report, audit_.audit.Run(terms));
+          return ToProto(report);
         });
   }
 
@@ -247,13 +295,15 @@ class EngineAdminService final : public v1::EngineAdminService::CallbackService 
   RpcRunner& runner_;
   ports::Store& store_;
   const EngineStatusSource status_;
+  const AuditSource audit_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeEngineAdminService(RpcRunner& runner, ports::Store& store,
-                                                      EngineStatusSource status) {
-  return std::make_unique<EngineAdminService>(runner, store, std::move(status));
+                                                      EngineStatusSource status,
+                                                      const AuditSource& audit) {
+  return std::make_unique<EngineAdminService>(runner, store, std::move(status), audit);
 }
 
 }  // namespace accordion::service

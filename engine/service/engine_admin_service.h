@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "engine/ports/audit.h"
 #include "engine/ports/store.h"
 
 namespace grpc {
@@ -27,9 +28,17 @@ struct EngineStatus {
 };
 using EngineStatusSource = std::function<EngineStatus()>;
 
+// `terms`: the times by the engine's settings; a request may change how much is looked at and
+// shown.
+struct AuditSource {
+  ports::Audit& audit;
+  ports::AuditTerms terms;
+};
+
 // See auto_scaling_service.h for lifetimes. An unusable request is INVALID_ARGUMENT with words for
 // the operator.
 std::unique_ptr<grpc::Service> MakeEngineAdminService(RpcRunner& runner, ports::Store& store,
-                                                      EngineStatusSource status);
+                                                      EngineStatusSource status,
+                                                      const AuditSource& audit);
 
 }  // namespace accordion::service

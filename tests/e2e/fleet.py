@@ -1,6 +1,8 @@
 """Scaling groups of a test, and what PostgreSQL and cloudsim know of them, apart from the engine's word."""
 
 import collections
+import json
+import subprocess
 
 import psycopg2
 
@@ -70,6 +72,19 @@ class Fleet:
             "SELECT i.id, i.state, s.state FROM launch_intent i LEFT JOIN activity_slot s"
             " ON s.activity_id = i.activity_id AND s.intent_id = i.id WHERE i.group_id = %s", int(group))
         return {row[0]: (row[1], row[2]) for row in rows}
+
+    # ---- the engine's own word on its database ----
+
+    def check_audit(self, checks):
+        """The audit finds nothing: what an operator would run (docs/operations.md)."""
+        engine = f"127.0.0.1:{self.stack.ports['engine']['port']}"
+        done = subprocess.run([self.stack.program("accordion-engine"), "admin", "audit", "--json", "--engine", engine],
+                              capture_output=True, text=True, timeout=60, check=False)
+        promises = json.loads(done.stdout or "{}").get("promises", [])
+        broken = [one for one in promises if int(one["violations"])]
+        checked = sum(int(one["checked"]) for one in promises)
+        checks.expect(done.returncode == 0 and checked and not broken,
+                      f"the audit's {len(promises)} promises are kept, {checked} rows checked", broken or done.stderr)
 
     # ---- cloudsim ----
 

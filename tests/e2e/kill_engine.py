@@ -179,6 +179,7 @@ def play(options, checks):
         for group in groups:
             fleet.wait_settled(group, 0, SETTLE_SECONDS)
         checks.equal(fleet.instances(), [], "after all groups were emptied the cloud has no instance of any")
+        fleet.check_audit(checks)
         print(f"\nkills by moment: {dict(seen['moments'])}\nlaunches at the kills: {dict(seen['launches'])}")
         outcomes = collections.Counter(call["outcome"] for call in fleet.calls("RunInstances"))
         print(f"RunInstances in the cloud's log (a held one has two records): {dict(outcomes)}")

@@ -65,6 +65,7 @@ def play(options, checks):
         for group in groups:
             fleet.wait_settled(group, 0, SETTLE_SECONDS)
         checks.equal(fleet.instances(), [], "after all groups were emptied the cloud has no instance of any")
+        fleet.check_audit(checks)
         statuses = collections.Counter(one["Status"] for group in groups for one in fleet.activities(group))
         print(f"activities by status: {dict(statuses)}")
 

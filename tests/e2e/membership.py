@@ -228,6 +228,7 @@ def play(options, checks):
         checks.run("detach", act.detach, group, ids)
         checks.run("disabled", act.disabled, group, ids)
         checks.run("balancers", act.balancers, group, ids)
+        act.fleet.check_audit(checks)
     print(f"took {time.monotonic() - began:.0f} s")
 
 

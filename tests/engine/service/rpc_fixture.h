@@ -42,6 +42,18 @@ class InlineExecutor final : public ports::Executor {
   void SubmitAt(ports::Lane, absl::Time, std::function<void()>) override {}
 };
 
+// Finds what it is told, and keeps the terms of the last request.
+class CannedAudit final : public ports::Audit {
+ public:
+  absl::StatusOr<ports::AuditReport> report;
+  ports::AuditTerms asked;
+
+  absl::StatusOr<ports::AuditReport> Run(const ports::AuditTerms& terms) override {
+    asked = terms;
+    return report;
+  }
+};
+
 class RpcTest : public ServiceFixture {
  protected:
   RpcTest() {
@@ -58,7 +70,8 @@ class RpcTest : public ServiceFixture {
                                                                .version = "1",
                                                                .started_at = absl::UnixEpoch(),
                                                                .not_ready_reason = "waiting"};
-                                         }},
+                                         },
+                                     .audit = {audit_, {.horizon = absl::Minutes(20)}}},
                                     {.listen = "127.0.0.1:0"});
     EXPECT_OK(started);
     server_ = *std::move(started);
@@ -146,6 +159,7 @@ class RpcTest : public ServiceFixture {
 
   const base::SystemClock system_clock_;
   InlineExecutor executor_;
+  CannedAudit audit_;
   metrics::SampleStore samples_{metrics::SampleStore::Options()};
   observability::Metrics metrics_;
   std::unique_ptr<RpcServer> server_;

@@ -7,6 +7,7 @@
 #include "accordion/v1/credential_service.grpc.pb.h"
 #include "accordion/v1/engine_admin_service.grpc.pb.h"
 #include "accordion/v1/metric_ingestion_service.grpc.pb.h"
+#include "engine/admin_audit.h"
 #include "gmock/gmock.h"
 #include "tests/engine/service/rpc_fixture.h"
 
@@ -236,6 +237,41 @@ TEST_F(RpcTest, TheEngineTellsWhyItIsNotReady) {
   EXPECT_FALSE(response.ready());
   EXPECT_EQ(response.not_ready_reason(), "waiting");
   EXPECT_EQ(response.total_shards(), 256u);
+}
+
+TEST_F(RpcTest, AnAuditIsAnsweredWithWhatItFoundByTheEnginesTerms) {
+  audit_.report =
+      ports::AuditReport{.at = absl::FromUnixSeconds(7),
+                         .findings = {{.invariant = "I-13",
+                                       .name = "open",
+                                       .promise = "One is open.",
+                                       .checked = 3,
+                                       .violations = 2,
+                                       .shown = {{domain::AccountId("73400123"), "activity 1"}}}}};
+  grpc::ClientContext context;
+  v1::AuditRequest request;
+  request.set_history_days(2);
+  request.set_max_violations(5000);
+  v1::AuditResponse response;
+  ASSERT_TRUE(admin_->Audit(&context, request, &response).ok());
+  EXPECT_EQ(audit_.asked.horizon, absl::Minutes(20));
+  EXPECT_EQ(audit_.asked.history, absl::Hours(48));
+  EXPECT_EQ(audit_.asked.max_violations, 1000);
+  EXPECT_EQ(response.at().seconds(), 7);
+  ASSERT_EQ(response.promises_size(), 1);
+  EXPECT_EQ(AuditTable(response),
+            "invariant     checked violations  promise\n"
+            "I-13                3          2  One is open.\n"
+            "    account 73400123: activity 1\n"
+            "    and 1 more\n"
+            "1 promises, 1 broken\n");
+}
+
+TEST_F(RpcTest, AnAuditThatFailsIsAnError) {
+  audit_.report = absl::UnavailableError("no database");
+  grpc::ClientContext context;
+  v1::AuditResponse response;
+  EXPECT_FALSE(admin_->Audit(&context, {}, &response).ok());
 }
 
 TEST_F(RpcTest, EachBatchOfSamplesIsAnsweredAndAMalformedOneEndsTheStream) {
