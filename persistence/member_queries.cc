@@ -16,8 +16,9 @@ constexpr SqlText kColumns(
     "account_id, group_id, instance_id, name, host_name, life_cycle, health, creation_type, "
     "subnet_id, zone, "
     "instance_type, private_ip, network_interface_id, project_id, activity_id, request_cause, "
-    "registrations, address, surviving_disks, add_time, in_service_at, closed_at");
-constexpr size_t kColumnCount = 22;
+    "registrations, address, surviving_disks, add_time, in_service_at, unhealthy_since, "
+    "closed_at");
+constexpr size_t kColumnCount = 23;
 
 // In the order of kColumns. The protection has calls of its own.
 template <typename Member, typename Visit>
@@ -25,7 +26,7 @@ void VisitFields(Member& m, Visit visit) {
   visit(m.account_id, m.group_id, m.instance_id, m.name, m.host_name, m.life_cycle, m.health,
         m.creation_type, m.subnet_id, m.zone, m.instance_type, m.private_ip, m.network_interface_id,
         m.project_id, m.activity_id, m.request_cause, m.registrations, m.address, m.surviving_disks,
-        m.add_time, m.in_service_at, m.closed_at);
+        m.add_time, m.in_service_at, m.unhealthy_since, m.closed_at);
 }
 
 Params ToParams(const domain::Member& member) {

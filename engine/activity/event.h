@@ -53,6 +53,12 @@ struct ObservedInstance {
   std::string network_interface_id;
   std::string zone;
   std::vector<std::string> surviving_disks;  // ids of data disks that aren't deleted with it
+  // From the tags of its launch; empty where the answer has none. What the name says of a launch is
+  // for the caller to compare (launch_name.h).
+  domain::IntentId marker;
+  domain::GroupId group_id;
+  int64_t project_id = 0;
+  absl::Time created_at = absl::InfiniteFuture();  // by the cloud's clock; that: it did not say
 };
 // The cloud's view of one elastic IP.
 struct ObservedAddress {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "cloud/v1/answers.pb.h"
@@ -23,6 +24,23 @@ activity::ObservedInstance::Power PowerOf(const std::string& state) {
   if (state == "stopped") return Power::kStopped;
   if (state == "error") return Power::kError;
   return Power::kInProgress;  // every other word is a transition (clients.md §4)
+}
+
+// InfiniteFuture if it isn't a time: nothing may be inferred from an age that is not known.
+absl::Time CreationTime(const std::string& text) {
+  absl::Time time = absl::InfiniteFuture();
+  std::string error;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) return absl::InfiniteFuture();
+  return time;
+}
+
+void ObserveTags(const ::cloud::v1::Instance& instance, activity::ObservedInstance& observed) {
+  for (const ::cloud::v1::InstanceTag& tag : instance.tags()) {
+    if (tag.key() == kIntentTag) observed.marker = domain::IntentId(tag.value());
+    int64_t group = 0;
+    if (tag.key() == kGroupTag && absl::SimpleAtoi(tag.value(), &group))
+      observed.group_id = domain::GroupId(group);
+  }
 }
 
 activity::ObservedInstance Observe(const ::cloud::v1::Instance& instance) {
@@ -44,6 +62,9 @@ activity::ObservedInstance Observe(const ::cloud::v1::Instance& instance) {
     if (disk.has_delete_with_instance() && !disk.delete_with_instance())
       observed.surviving_disks.push_back(disk.disk_id());
   }
+  observed.project_id = instance.project_id();
+  observed.created_at = CreationTime(instance.creation_date());
+  ObserveTags(instance, observed);
   return observed;
 }
 
@@ -81,12 +102,16 @@ activity::Event KecCompute::Launch(const domain::AccountId& account,
 }
 
 absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::Describe(
-    const domain::AccountId& account, int64_t project_id, const base::sigv4::Parameters& filter) {
+    const domain::AccountId& account, absl::Span<const int64_t> projects,
+    const base::sigv4::Parameters& filter) {
+  // Without projects the cloud would answer for one of them only, and look complete.
+  if (projects.empty()) return absl::InvalidArgumentError("no projects to list");
   std::vector<activity::ObservedInstance> found;
   int marker = 0;
   for (int page = 0; page < kMaxPages; ++page) {
     base::sigv4::Parameters parameters = filter;
-    parameters.emplace_back("ProjectId.1", absl::StrCat(project_id));
+    for (size_t i = 0; i < projects.size(); ++i)
+      parameters.emplace_back(absl::StrCat("ProjectId.", i + 1), absl::StrCat(projects[i]));
     parameters.emplace_back("MaxResults", absl::StrCat(kPageSize));
     parameters.emplace_back("Marker", absl::StrCat(marker));
     ASSIGN_OR_RETURN(
@@ -112,7 +137,7 @@ absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::FindByMarker
     const domain::IntentId&) {
   // The name holds the marker's first 10 characters, and look-ups by tag are another service's.
   ASSIGN_OR_RETURN(std::vector<activity::ObservedInstance> found,
-                   Describe(account, project_id,
+                   Describe(account, {project_id},
                             {{"Filter.1.Name", "instance-name"},
                              {"Filter.1.Value.1", std::string(launch_name)}}));
   // The filter may match loosely; only the whole name is a strong marker.
@@ -134,13 +159,18 @@ absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::ReadInstance
       filter.emplace_back(absl::StrCat("InstanceId.", ++number), id.value());
     }
     absl::StatusOr<std::vector<activity::ObservedInstance>> read =
-        Describe(account, project_id, filter);
+        Describe(account, {project_id}, filter);
     // Asked for one id, "it isn't there" is an answer; asked for several it doesn't say which.
     if (absl::IsNotFound(read.status()) && number == 1) continue;
     RETURN_IF_ERROR(read.status());
     std::move(read->begin(), read->end(), std::back_inserter(found));
   }
   return found;
+}
+
+absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::ListInstances(
+    const domain::AccountId& account, absl::Span<const int64_t> projects) {
+  return Describe(account, projects, {});
 }
 
 absl::Status KecCompute::Terminate(const domain::AccountId& account, const domain::InstanceId& id) {

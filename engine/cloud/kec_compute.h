@@ -7,6 +7,10 @@
 
 namespace accordion::cloud {
 
+// Tags of every launch: its marker and its group.
+inline constexpr char kIntentTag[] = "as.intent";
+inline constexpr char kGroupTag[] = "as.group";
+
 struct KecOptions {
   bool force_delete =
       true;  // else terminated instances may wait in the recycle bin (semantics.md §13)
@@ -25,11 +29,14 @@ class KecCompute final : public ports::ComputeCloud {
   absl::StatusOr<std::vector<activity::ObservedInstance>> ReadInstances(
       const domain::AccountId& account, int64_t project_id,
       absl::Span<const domain::InstanceId> ids) override;
+  absl::StatusOr<std::vector<activity::ObservedInstance>> ListInstances(
+      const domain::AccountId& account, absl::Span<const int64_t> projects) override;
   absl::Status Terminate(const domain::AccountId& account, const domain::InstanceId& id) override;
 
  private:
   absl::StatusOr<std::vector<activity::ObservedInstance>> Describe(
-      const domain::AccountId& account, int64_t project_id, const base::sigv4::Parameters& filter);
+      const domain::AccountId& account, absl::Span<const int64_t> projects,
+      const base::sigv4::Parameters& filter);
 
   OpenApiClient& client_;
   const base::Clock& clock_;

@@ -83,8 +83,8 @@ void AddTags(const ports::LaunchCall& call, Parameters& to) {
     Add(to, absl::StrCat("Tag.", number, ".Key"), key);
     Add(to, absl::StrCat("Tag.", number, ".Value"), value);
   };
-  add("as.intent", call.marker.value());
-  add("as.group", absl::StrCat(call.group_id.value()));
+  add(kIntentTag, call.marker.value());
+  add(kGroupTag, absl::StrCat(call.group_id.value()));
   for (const domain::Tag& tag : call.configuration->tags) add(tag.key, tag.value);
 }
 

@@ -58,7 +58,8 @@ struct Member {
   std::optional<BoughtAddress> address;      // nullopt: no address was bought with it
   std::vector<std::string> surviving_disks;  // ids of data disks that outlive the instance
   absl::Time add_time;
-  std::optional<absl::Time> in_service_at;  // samples count from here
+  std::optional<absl::Time> in_service_at;    // samples count from here
+  std::optional<absl::Time> unhealthy_since;  // when it turned UnHealthy; nullopt while Healthy
   std::optional<absl::Time> closed_at;
 
   friend bool operator==(const Member&, const Member&) = default;

@@ -48,6 +48,10 @@ class ComputeCloud {
   virtual absl::StatusOr<std::vector<activity::ObservedInstance>> ReadInstances(
       const domain::AccountId& account, int64_t project_id,
       absl::Span<const domain::InstanceId> ids) = 0;
+  // Every instance that the account has in `projects`, which must not be empty: all pages. An error
+  // infers nothing.
+  virtual absl::StatusOr<std::vector<activity::ObservedInstance>> ListInstances(
+      const domain::AccountId& account, absl::Span<const int64_t> projects) = 0;
   // OK if the cloud accepted it or does not have the instance.
   virtual absl::Status Terminate(const domain::AccountId& account,
                                  const domain::InstanceId& id) = 0;

@@ -11,6 +11,7 @@ TEST_P(StoreContract, AMemberIsReadAsWritten) {
   const domain::ScalingGroup group = AddGroup();
   domain::Member full = MakeMember(group, "i-1");
   full.health = domain::Health::kUnHealthy;
+  full.unhealthy_since = kLongAgo + absl::Minutes(7);
   full.creation_type = domain::CreationType::kManual;
   full.is_protected = true;
   full.activity_id = domain::ActivityId(NewId());
@@ -64,6 +65,7 @@ TEST_P(StoreContract, AMembersUpdateLeavesItsProtectionAlone) {
     return tx.members().Protect(KeyOf(group), {InstanceId("i-1")}, true);
   }));
   member.health = domain::Health::kUnHealthy;
+  member.unhealthy_since = kLongAgo;
   member.registrations.clear();
   member.activity_id = domain::ActivityId(4);
   ASSERT_OK(Write([&](ports::Tx& tx) { return tx.members().Update(member); }));

@@ -38,6 +38,11 @@ class LifelineCloud final : public ports::ComputeCloud,
     return Guard<absl::StatusOr<std::vector<activity::ObservedInstance>>>(
         "ReadInstances", Dead(), [&] { return inner_.ReadInstances(account, project_id, ids); });
   }
+  absl::StatusOr<std::vector<activity::ObservedInstance>> ListInstances(
+      const domain::AccountId& account, absl::Span<const int64_t> projects) override {
+    return Guard<absl::StatusOr<std::vector<activity::ObservedInstance>>>(
+        "ListInstances", Dead(), [&] { return inner_.ListInstances(account, projects); });
+  }
   absl::Status Terminate(const domain::AccountId& account, const domain::InstanceId& id) override {
     return Guard<absl::Status>("TerminateInstances", Dead(),
                                [&] { return inner_.Terminate(account, id); });

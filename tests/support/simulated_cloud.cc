@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "engine/cloud/failure_taxonomy.h"
@@ -35,6 +36,14 @@ activity::ObservedInstance Observe(const cloudsim::Instance& instance) {
   observed.private_ip = instance.private_ip;
   observed.network_interface_id = instance.network_interface_id;
   observed.zone = instance.zone;
+  observed.project_id = instance.project_id;
+  observed.created_at = absl::FromUnixSeconds(absl::ToUnixSeconds(instance.created_at));
+  for (const cloudsim::Tag& tag : instance.tags) {
+    int64_t group = 0;
+    if (tag.key == "as.intent") observed.marker = domain::IntentId(tag.value);
+    if (tag.key == "as.group" && absl::SimpleAtoi(tag.value, &group))
+      observed.group_id = domain::GroupId(group);
+  }
   for (const cloudsim::DataDisk& disk : instance.data_disks) {
     if (!disk.delete_with_instance) observed.surviving_disks.push_back(disk.id);
   }
@@ -274,6 +283,14 @@ absl::StatusOr<std::vector<activity::ObservedInstance>> SimulatedCloud::ReadInst
     found.insert(found.end(), read.begin(), read.end());
   }
   return found;
+}
+
+absl::StatusOr<std::vector<activity::ObservedInstance>> SimulatedCloud::ListInstances(
+    const domain::AccountId& account, absl::Span<const int64_t> projects) {
+  if (projects.empty()) return absl::InvalidArgumentError("no projects to list");
+  cloudsim::InstanceQuery query;
+  query.project_ids.assign(projects.begin(), projects.end());
+  return Describe(account, std::move(query));
 }
 
 absl::Status SimulatedCloud::Terminate(const domain::AccountId& account,

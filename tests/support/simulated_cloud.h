@@ -51,6 +51,8 @@ class SimulatedCloud final : public ports::ComputeCloud,
   absl::StatusOr<std::vector<activity::ObservedInstance>> ReadInstances(
       const domain::AccountId& account, int64_t project_id,
       absl::Span<const domain::InstanceId> ids) override;
+  absl::StatusOr<std::vector<activity::ObservedInstance>> ListInstances(
+      const domain::AccountId& account, absl::Span<const int64_t> projects) override;
   absl::Status Terminate(const domain::AccountId& account, const domain::InstanceId& id) override;
 
   absl::StatusOr<std::string> Register(const domain::AccountId& account,

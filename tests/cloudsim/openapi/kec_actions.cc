@@ -31,6 +31,10 @@ Json Show(const Region& region, const Instance& instance) {
                              {"DiskSize", disk.size_gb},
                              {"DeleteWithInstance", disk.delete_with_instance}}));
   }
+  Json tags = Json::Array();
+  for (const Tag& tag : instance.tags) {
+    tags.Push(Json::Object({{"Key", tag.key}, {"Value", tag.value}}));
+  }
   return Json::Object(
       {{"InstanceId", instance.id},
        {"InstanceName", instance.name},
@@ -42,6 +46,7 @@ Json Show(const Region& region, const Instance& instance) {
        {"InstanceState", Json::Object({{"Name", InstanceStateName(instance.state)}})},
        {"NetworkInterfaceSet", Json::Array({std::move(network_interface)})},
        {"DataDisks", std::move(disks)},
+       {"TagSet", std::move(tags)},
        {"CreationDate",
         absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", instance.created_at, absl::UTCTimeZone())},
        {"AvailabilityZone", instance.zone},

@@ -294,6 +294,38 @@ TEST_P(CloudContract, TerminateIsFreelyRepeated) {
   EXPECT_OK(backend_->compute().Terminate(account_, domain::InstanceId("unknown")));
 }
 
+TEST_P(CloudContract, AListHasEveryInstanceOfTheProjectsWithItsMarker) {
+  const absl::Time launched_at = backend_->clock.Now();
+  const domain::InstanceId first = RunActive("one");
+  configuration_.project_id = 101;
+  const domain::InstanceId second = RunActive("two");
+  EXPECT_OK(backend_->compute().Terminate(account_, first));  // it exists until it is gone
+  const auto all = backend_->compute().ListInstances(account_, {0, 101});
+  ASSERT_OK(all);
+  ASSERT_EQ(all->size(), 2u);
+  const ObservedInstance& seen = (*all)[0].instance_id == first ? (*all)[0] : (*all)[1];
+  EXPECT_EQ(seen.instance_id, first);
+  EXPECT_EQ(seen.marker, domain::IntentId("one"));
+  EXPECT_EQ(seen.group_id, domain::GroupId(77));
+  EXPECT_EQ(seen.project_id, 0);
+  EXPECT_LE(launched_at - seen.created_at, absl::Seconds(1));
+  EXPECT_LE(seen.created_at, launched_at);
+  const auto some = backend_->compute().ListInstances(account_, {101});
+  ASSERT_OK(some);
+  ASSERT_EQ(some->size(), 1u);
+  EXPECT_EQ((*some)[0].instance_id, second);
+  EXPECT_EQ((*some)[0].project_id, 101);
+  EXPECT_TRUE(backend_->compute().ListInstances(account_, {7})->empty());
+  EXPECT_FALSE(backend_->compute().ListInstances(account_, {}).ok())
+      << "the cloud would list one project, and it would look like all";
+}
+
+TEST_P(CloudContract, AListThatFailsSaysNothing) {
+  RunActive("one");
+  SetFault({.action = "DescribeInstances", .http_status = 500});
+  EXPECT_FALSE(backend_->compute().ListInstances(account_, {0}).ok());
+}
+
 TEST_P(CloudContract, ATerminateThatFailsSaysWhy) {
   const domain::InstanceId id = RunActive("one");
   SetFault({.action = "TerminateInstances", .http_status = 409, .code = "LimitExceeded"});
