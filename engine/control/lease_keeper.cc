@@ -120,7 +120,14 @@ void LeaseKeeper::Lose() {
 }
 
 std::optional<ports::Fence> LeaseKeeper::FenceFor(const domain::GroupId& group) const {
-  const int shard = ports::ShardOf(group);
+  return FenceOf(ports::ShardOf(group));
+}
+
+std::optional<ports::Fence> LeaseKeeper::FenceFor(const domain::AccountId& account) const {
+  return FenceOf(ports::ShardOf(account));
+}
+
+std::optional<ports::Fence> LeaseKeeper::FenceOf(int shard) const {
   absl::MutexLock lock(&mutex_);
   const int64_t epoch = epochs_[static_cast<size_t>(shard)];
   if (session_ == 0 || epoch == 0) return std::nullopt;

@@ -40,6 +40,8 @@ class LeaseKeeper {
 
   // The fence for a transaction on the group; nullopt if its shard isn't held.
   std::optional<ports::Fence> FenceFor(const domain::GroupId& group) const;
+  // The same for work that is an account's and no group's.
+  std::optional<ports::Fence> FenceFor(const domain::AccountId& account) const;
   // Shards that are held now.
   std::vector<int> Shards() const;
   // Whether a call to the cloud that may take `call_timeout` ends within the lease (I-11).
@@ -47,6 +49,7 @@ class LeaseKeeper {
   bool Held() const;
 
  private:
+  std::optional<ports::Fence> FenceOf(int shard) const;
   void Tick();
   void Acquire();
   void Lose();

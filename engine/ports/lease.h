@@ -18,6 +18,8 @@ namespace accordion::ports {
 
 inline constexpr int kShardCount = 256;  // fixed for the life of a database
 int ShardOf(const domain::GroupId& group);
+// Where the work lies that is an account's and no group's.
+int ShardOf(const domain::AccountId& account);
 
 // What a fenced transaction proves: that `session` still holds `shard` with `epoch`.
 struct Fence {
