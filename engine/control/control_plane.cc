@@ -26,6 +26,12 @@ ControlPlane::ControlPlane(const Parts& parts, const Settings& settings)
       resolver_({parts.store, leases_, parts.compute, parts.executor, parts.clock, parts.telemetry,
                  *this},
                 settings),
+      health_({parts.store, leases_, parts.compute, parts.load_balancers, parts.telemetry, *this},
+              settings),
+      sweep_({parts.store, leases_, parts.compute, parts.executor, parts.clock, parts.rng,
+              parts.telemetry},
+             settings,
+             {[this](const AccountSnapshot& snapshot) { health_.Observe(snapshot); }}),
       token_pruner_({parts.store, parts.executor, parts.clock, parts.telemetry}) {
   if (parts.notifier == nullptr) return;
   relay_ = std::make_unique<OutboxRelay>(
@@ -38,6 +44,7 @@ void ControlPlane::Start() {
   if (relay_ != nullptr) relay_->Start();
   loop_.Start();
   resolver_.Start();
+  sweep_.Start();
   token_pruner_.Start();
   scheduler_.Start();
   leases_.Start([this](const std::vector<int>& shards) {
@@ -51,6 +58,7 @@ void ControlPlane::Stop() {
   if (relay_ != nullptr) relay_->Stop();
   loop_.Stop();
   resolver_.Stop();
+  sweep_.Stop();
   token_pruner_.Stop();
   evaluator_.Stop();
   scheduler_.Stop();

@@ -7,11 +7,13 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "engine/control/account_sweep.h"
 #include "engine/control/activity_worker.h"
 #include "engine/control/client_token_pruner.h"
 #include "engine/control/effect_runner.h"
 #include "engine/control/evaluation_index.h"
 #include "engine/control/group_reconciler.h"
+#include "engine/control/health_monitor.h"
 #include "engine/control/intent_resolver.h"
 #include "engine/control/lease_keeper.h"
 #include "engine/control/outbox_relay.h"
@@ -80,6 +82,8 @@ class ControlPlane final : public ports::GroupWaker {
   PolicyEvaluator evaluator_;
   TaskScheduler scheduler_;
   IntentResolver resolver_;
+  HealthMonitor health_;
+  AccountSweep sweep_;
   ClientTokenPruner token_pruner_;
   std::unique_ptr<OutboxRelay> relay_;  // null without a notifier
 };

@@ -7,6 +7,7 @@
 #include "engine/activity/cause.h"
 #include "engine/activity/step.h"
 #include "engine/control/delivery_policy.h"
+#include "engine/domain/health.h"
 #include "engine/domain/limits.h"
 
 namespace accordion::control {
@@ -31,6 +32,11 @@ struct Settings {
   absl::Duration due_poll = absl::Seconds(1);  // wake-ups that other processes committed
   absl::Duration intent_sweep =
       absl::Minutes(1);  // look-ups of launches that outlived their activity
+  absl::Duration account_sweep =
+      absl::Seconds(30);  // each account's instances are listed this often
+  domain::HealthRules health;
+  // How long an account's list may miss more than can be believed (I-20) until it is believed.
+  absl::Duration loss_patience = absl::Minutes(30);
   absl::Duration misfire_grace =
       domain::kDefaultMisfireGrace;  // a due instant missed by more than this does not fire
   absl::Duration keep_occurrences = absl::Hours(24 * 90);  // what became of due instants

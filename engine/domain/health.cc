@@ -34,9 +34,10 @@ HealthVerdict JudgeHealth(const Member& member, const HealthRun& run, const Heal
   // Only a reading that has the member ends its absence; silence does not.
   if (reading.cloud != CloudWord::kUnread) verdict.run.absent = 0;
   const bool stopped = reading.cloud == CloudWord::kBad;
-  const bool refused =
-      reading.listener == ListenerWord::kUnhealthy && ListenerCounts(member, reading, rules);
-  const bool fine = reading.cloud == CloudWord::kFine && !refused;
+  const bool counts = ListenerCounts(member, reading, rules);
+  const bool refused = counts && reading.listener == ListenerWord::kUnhealthy;
+  const bool silent = counts && reading.listener == ListenerWord::kUnread;
+  const bool fine = reading.cloud == CloudWord::kFine && !refused && !silent;
   if (stopped || refused) {
     ++verdict.run.bad;
     verdict.run.good = 0;

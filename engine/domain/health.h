@@ -23,14 +23,15 @@ enum class CloudWord {
   kAbsent,  // a complete, error-free list of the account's instances does not have it
 };
 enum class ListenerWord {
-  kUnread,  // also where no listener's health check counts
+  kNone,    // no listener's health check counts for it
+  kUnread,  // one that may count did not answer
   kHealthy,
   kUnhealthy,  // at least one registration of ours is
 };
 
 struct HealthReading {
   CloudWord cloud = CloudWord::kUnread;
-  ListenerWord listener = ListenerWord::kUnread;
+  ListenerWord listener = ListenerWord::kNone;
   absl::Time at;
 };
 

@@ -123,6 +123,21 @@ struct Metrics::Families {
           .Name("accordion_notifications_total")
           .Help("Tries to deliver an event to a contact, by kind and outcome; dead: given up.")
           .Register(registry);
+  prometheus::Family<prometheus::Counter>& sweeps =
+      BuildCounter()
+          .Name("accordion_account_sweeps_total")
+          .Help("Lists of an account's instances, by outcome: whole or failed.")
+          .Register(registry);
+  prometheus::Family<prometheus::Counter>& health =
+      BuildCounter()
+          .Name("accordion_member_health_total")
+          .Help("Members that turned unhealthy or healthy, or were proven gone.")
+          .Register(registry);
+  prometheus::Family<prometheus::Counter>& alarms =
+      BuildCounter()
+          .Name("accordion_alarms_total")
+          .Help("What an operator must look at, by kind.")
+          .Register(registry);
   prometheus::Family<prometheus::Counter>& rpcs =
       BuildCounter()
           .Name("accordion_rpcs_total")
@@ -198,6 +213,18 @@ void Metrics::StoreRetry(absl::string_view loop) {
 void Metrics::NotificationTried(absl::string_view kind, absl::string_view outcome) {
   families_->notifications.Add({{"kind", std::string(kind)}, {"outcome", std::string(outcome)}})
       .Increment();
+}
+
+void Metrics::AccountSwept(bool whole) {
+  families_->sweeps.Add({{"outcome", whole ? "whole" : "failed"}}).Increment();
+}
+
+void Metrics::HealthTurned(absl::string_view to) {
+  families_->health.Add({{"to", std::string(to)}}).Increment();
+}
+
+void Metrics::Alarm(absl::string_view what) {
+  families_->alarms.Add({{"what", std::string(what)}}).Increment();
 }
 
 void Metrics::RpcFinished(absl::string_view method, absl::string_view code, absl::Duration took) {

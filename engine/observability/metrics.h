@@ -31,6 +31,9 @@ class Metrics final : public ports::Telemetry {
   void LeaseState(bool held, int shards) override;
   void StoreRetry(absl::string_view loop) override;
   void NotificationTried(absl::string_view kind, absl::string_view outcome) override;
+  void AccountSwept(bool whole) override;
+  void HealthTurned(absl::string_view to) override;
+  void Alarm(absl::string_view what) override;
 
   // A request: `method` is an rpc's name, `code` a gRPC status code's.
   void RpcFinished(absl::string_view method, absl::string_view code, absl::Duration took);

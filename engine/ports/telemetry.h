@@ -28,6 +28,12 @@ class Telemetry {
   virtual void StoreRetry(absl::string_view loop) = 0;
   // An event was sent to a contact: `kind` is webhook or email, `outcome` delivered, retry or dead.
   virtual void NotificationTried(absl::string_view kind, absl::string_view outcome) = 0;
+  // An account's instances were listed, or could not be listed whole.
+  virtual void AccountSwept(bool whole) = 0;
+  // A member's health was written: `to` is unhealthy, healthy or gone.
+  virtual void HealthTurned(absl::string_view to) = 0;
+  // Something that an operator must look at: `what` is a word of docs/operations.md.
+  virtual void Alarm(absl::string_view what) = 0;
 };
 
 class NullTelemetry final : public Telemetry {
@@ -40,6 +46,9 @@ class NullTelemetry final : public Telemetry {
   void LeaseState(bool, int) override {}
   void StoreRetry(absl::string_view) override {}
   void NotificationTried(absl::string_view, absl::string_view) override {}
+  void AccountSwept(bool) override {}
+  void HealthTurned(absl::string_view) override {}
+  void Alarm(absl::string_view) override {}
 };
 
 }  // namespace accordion::ports
