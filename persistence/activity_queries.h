@@ -31,6 +31,8 @@ class ActivityQueries final : public ports::ActivityStore {
   absl::StatusOr<int> UnresolvedIntents(const ports::GroupKey& group) override;
   absl::StatusOr<std::vector<activity::LaunchIntent>> UnresolvedEnded(absl::Span<const int> shards,
                                                                       int limit) override;
+  absl::StatusOr<std::vector<activity::LaunchIntent>> IntentsNamed(
+      const domain::AccountId& account, absl::Span<const std::string> names) override;
   absl::Status Finish(const activity::Activity& finished) override;
   absl::StatusOr<ports::Listing<activity::Activity>> List(const ports::GroupKey& group,
                                                           const ports::ActivityFilter& filter,

@@ -110,6 +110,11 @@ constexpr Statement kUnresolved(
     "SELECT count(*) FROM launch_intent WHERE account_id = $1 AND group_id = $2 "
     "AND state IN ('Prepared', 'Sent', 'Unknown')");
 
+constexpr Statement kIntentsNamed(
+    "intent_named", SqlText("SELECT ") + kIntentColumns +
+                        SqlText(" FROM launch_intent WHERE account_id = $1 AND launch_name <> '' "
+                                "AND launch_name = ANY ($2::text[]) ORDER BY id"));
+
 // tidy:allow(account) by shard
 constexpr Statement kUnresolvedEnded(
     "intent_unresolved_ended",
@@ -194,6 +199,13 @@ absl::StatusOr<std::vector<LaunchIntent>> ActivityQueries::UnresolvedEnded(
     absl::Span<const int> shards, int limit) {
   return sql_.Guard([&]() -> absl::StatusOr<std::vector<LaunchIntent>> {
     return ReadAll(sql_.Run(kUnresolvedEnded, Params(shards, limit)), IntentFromRow);
+  });
+}
+
+absl::StatusOr<std::vector<LaunchIntent>> ActivityQueries::IntentsNamed(
+    const domain::AccountId& account, absl::Span<const std::string> names) {
+  return sql_.Guard([&]() -> absl::StatusOr<std::vector<LaunchIntent>> {
+    return ReadAll(sql_.Run(kIntentsNamed, Params(account, names)), IntentFromRow);
   });
 }
 

@@ -84,6 +84,9 @@ constexpr Statement kListTotal("member_list_total",
                                    kFilter);
 constexpr Statement kCount("member_count",
                            SqlText("SELECT count(*) FROM scaling_instance ") + kUnclosedOf);
+constexpr Statement kOfAccount("member_of_account",
+                               kSelect + SqlText("WHERE account_id = $1 AND life_cycle <> 'Closed' "
+                                                 "ORDER BY group_id, instance_id"));
 // tidy:allow(account) by shard
 constexpr Statement kScan(
     "member_scan",
@@ -209,6 +212,13 @@ absl::StatusOr<int> MemberQueries::Count(const ports::GroupKey& group) {
     int count = 0;
     ReadFirst(sql_.Run(kCount, Params(group.account_id, group.group_id)), count);
     return count;
+  });
+}
+
+absl::StatusOr<std::vector<domain::Member>> MemberQueries::OfAccount(
+    const domain::AccountId& account) {
+  return sql_.Guard([&]() -> absl::StatusOr<std::vector<domain::Member>> {
+    return ReadAll(sql_.Run(kOfAccount, Params(account)), FromRow);
   });
 }
 

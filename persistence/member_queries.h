@@ -26,6 +26,7 @@ class MemberQueries final : public ports::MemberStore {
                                                       const ports::MemberFilter& filter,
                                                       const ports::Page& page) override;
   absl::StatusOr<int> Count(const ports::GroupKey& group) override;
+  absl::StatusOr<std::vector<domain::Member>> OfAccount(const domain::AccountId& account) override;
   absl::StatusOr<std::vector<domain::Member>> Scan(absl::Span<const int> shards,
                                                    const domain::GroupId& after_group,
                                                    int limit_groups) override;

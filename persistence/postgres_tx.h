@@ -13,6 +13,7 @@
 #include "persistence/notification_queries.h"
 #include "persistence/outbox_queries.h"
 #include "persistence/policy_queries.h"
+#include "persistence/sweep_queries.h"
 #include "persistence/task_queries.h"
 
 namespace accordion::persistence {
@@ -33,7 +34,8 @@ class PostgresTx final : public ports::Tx {
         outbox_(sql, sealed_),
         notifications_(sql),
         contacts_(sql, sealed_),
-        client_tokens_(sql, sealed_) {}
+        client_tokens_(sql, sealed_),
+        sweeps_(sql) {}
 
   absl::Time Now() override { return sql_.Now(); }
   absl::StatusOr<int64_t> NewId() override;
@@ -50,6 +52,7 @@ class PostgresTx final : public ports::Tx {
   ports::NotificationStore& notifications() override { return notifications_; }
   ports::ContactStore& contacts() override { return contacts_; }
   ports::ClientTokenStore& client_tokens() override { return client_tokens_; }
+  ports::SweepStore& sweeps() override { return sweeps_; }
 
  private:
   SqlTransaction& sql_;
@@ -66,6 +69,7 @@ class PostgresTx final : public ports::Tx {
   NotificationQueries notifications_;
   ContactQueries contacts_;
   ClientTokenQueries client_tokens_;
+  SweepQueries sweeps_;
 };
 
 }  // namespace accordion::persistence

@@ -1,6 +1,10 @@
 #include "engine/activity/launch_name.h"
 
+#include <cstdint>
+
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace accordion::activity {
 namespace {
@@ -22,6 +26,14 @@ std::string LaunchName(const domain::ScalingConfiguration& configuration,
     absl::StrAppend(&name, "-", absl::FormatTime("%Y%m%d%H%M%S", signed_at, zone));
   }
   return absl::StrCat(name, "-", short_marker);
+}
+
+bool LooksLikeLaunchName(absl::string_view name) {
+  if (!absl::ConsumePrefix(&name, "as-")) return false;
+  const size_t dash = name.find('-');
+  if (dash == absl::string_view::npos || name.size() - dash - 1 != kMarkerCharacters) return false;
+  int64_t group = 0;
+  return absl::SimpleAtoi(name.substr(0, dash), &group) && group > 0;
 }
 
 }  // namespace accordion::activity

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "engine/domain/scaling_configuration.h"
 #include "engine/domain/types.h"
@@ -14,5 +15,8 @@ namespace accordion::activity {
 std::string LaunchName(const domain::ScalingConfiguration& configuration,
                        const domain::GroupId& group, const domain::IntentId& marker,
                        absl::Time signed_at, absl::TimeZone zone);
+
+// Whether `name` has the form that a launch gives where its user chose no name. A hint, no proof.
+bool LooksLikeLaunchName(absl::string_view name);
 
 }  // namespace accordion::activity

@@ -5,6 +5,7 @@
 
 #include "absl/time/time.h"
 #include "engine/activity/cause.h"
+#include "engine/activity/orphan.h"
 #include "engine/activity/step.h"
 #include "engine/control/delivery_policy.h"
 #include "engine/domain/health.h"
@@ -37,6 +38,8 @@ struct Settings {
   domain::HealthRules health;
   // How long an account's list may miss more than can be believed (I-20) until it is believed.
   absl::Duration loss_patience = absl::Minutes(30);
+  activity::OrphanRules orphans;
+  absl::Duration orphan_search = absl::Minutes(5);  // per account (C3)
   absl::Duration misfire_grace =
       domain::kDefaultMisfireGrace;  // a due instant missed by more than this does not fire
   absl::Duration keep_occurrences = absl::Hours(24 * 90);  // what became of due instants

@@ -51,6 +51,9 @@ inline constexpr absl::Duration kUnhealthyWindow = absl::Minutes(5);
 // reliability.md I-20
 inline constexpr int kAbsentReadings = 2;
 inline constexpr absl::Duration kAbsenceGap = absl::Seconds(60);
+// reliability.md I-5: orphans whose end may be begun in one account
+inline constexpr int kMaxOrphansInWindow = 10;
+inline constexpr absl::Duration kOrphanWindow = absl::Minutes(10);
 // semantics.md §4
 inline constexpr absl::Duration kDeleteIntentLifetime = absl::Hours(24);
 // reliability.md C2, C5

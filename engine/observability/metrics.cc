@@ -138,6 +138,11 @@ struct Metrics::Families {
           .Name("accordion_alarms_total")
           .Help("What an operator must look at, by kind.")
           .Register(registry);
+  prometheus::Family<prometheus::Counter>& orphans =
+      BuildCounter()
+          .Name("accordion_orphans_total")
+          .Help("Instances that a launch may have left behind, by outcome; held: too many at once.")
+          .Register(registry);
   prometheus::Family<prometheus::Counter>& rpcs =
       BuildCounter()
           .Name("accordion_rpcs_total")
@@ -225,6 +230,10 @@ void Metrics::HealthTurned(absl::string_view to) {
 
 void Metrics::Alarm(absl::string_view what) {
   families_->alarms.Add({{"what", std::string(what)}}).Increment();
+}
+
+void Metrics::OrphanSeen(absl::string_view outcome) {
+  families_->orphans.Add({{"outcome", std::string(outcome)}}).Increment();
 }
 
 void Metrics::RpcFinished(absl::string_view method, absl::string_view code, absl::Duration took) {

@@ -34,6 +34,7 @@ class Metrics final : public ports::Telemetry {
   void AccountSwept(bool whole) override;
   void HealthTurned(absl::string_view to) override;
   void Alarm(absl::string_view what) override;
+  void OrphanSeen(absl::string_view outcome) override;
 
   // A request: `method` is an rpc's name, `code` a gRPC status code's.
   void RpcFinished(absl::string_view method, absl::string_view code, absl::Duration took);

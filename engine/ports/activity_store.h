@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -61,6 +62,10 @@ class ActivityStore {
   // order of id.
   virtual absl::StatusOr<std::vector<activity::LaunchIntent>> UnresolvedEnded(
       absl::Span<const int> shards, int limit) = 0;
+
+  // Launches of the account that carried one of `names`, in order of id.
+  virtual absl::StatusOr<std::vector<activity::LaunchIntent>> IntentsNamed(
+      const domain::AccountId& account, absl::Span<const std::string> names) = 0;
 
   // The terminal commit's part here: history row in, open row and slots out. kNotFound if it isn't
   // open.

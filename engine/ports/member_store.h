@@ -50,6 +50,9 @@ class MemberStore {
                                                        const MemberFilter& filter,
                                                        const Page& page) = 0;
   virtual absl::StatusOr<int> Count(const GroupKey& group) = 0;
+  // Unclosed members of all groups of the account, by group and id.
+  virtual absl::StatusOr<std::vector<domain::Member>> OfAccount(
+      const domain::AccountId& account) = 0;
   // All unclosed members of groups of the shards, for start-up.
   virtual absl::StatusOr<std::vector<domain::Member>> Scan(absl::Span<const int> shards,
                                                            const domain::GroupId& after_group,

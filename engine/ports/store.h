@@ -33,6 +33,7 @@
 #include "engine/ports/notification_store.h"
 #include "engine/ports/outbox_store.h"
 #include "engine/ports/policy_store.h"
+#include "engine/ports/sweep_store.h"
 #include "engine/ports/task_store.h"
 
 namespace accordion::ports {
@@ -60,6 +61,7 @@ class Tx {
   virtual NotificationStore& notifications() = 0;
   virtual ContactStore& contacts() = 0;
   virtual ClientTokenStore& client_tokens() = 0;
+  virtual SweepStore& sweeps() = 0;
 };
 
 // Thread-safe.

@@ -34,6 +34,9 @@ class Telemetry {
   virtual void HealthTurned(absl::string_view to) = 0;
   // Something that an operator must look at: `what` is a word of docs/operations.md.
   virtual void Alarm(absl::string_view what) = 0;
+  // An instance that a launch may have left behind: `outcome` is found, gone, known, held (too many
+  // at once) or doubtful.
+  virtual void OrphanSeen(absl::string_view outcome) = 0;
 };
 
 class NullTelemetry final : public Telemetry {
@@ -49,6 +52,7 @@ class NullTelemetry final : public Telemetry {
   void AccountSwept(bool) override {}
   void HealthTurned(absl::string_view) override {}
   void Alarm(absl::string_view) override {}
+  void OrphanSeen(absl::string_view) override {}
 };
 
 }  // namespace accordion::ports

@@ -128,6 +128,18 @@ absl::StatusOr<std::vector<LaunchIntent>> MemoryActivities::UnresolvedEnded(
   return intents;
 }
 
+absl::StatusOr<std::vector<LaunchIntent>> MemoryActivities::IntentsNamed(
+    const domain::AccountId& account, absl::Span<const std::string> names) {
+  std::vector<LaunchIntent> found;
+  for (const auto& [id, intent] : state_.intents.rows()) {
+    if (intent.account_id == account && !intent.launch_name.empty() &&
+        std::find(names.begin(), names.end(), intent.launch_name) != names.end()) {
+      found.push_back(intent);
+    }
+  }
+  return found;
+}
+
 absl::Status MemoryActivities::Finish(const Activity& finished) {
   RETURN_IF_ERROR(state_.RequireWritable());
   if (finished.status == domain::ActivityStatus::kRunning || !finished.end_time.has_value()) {

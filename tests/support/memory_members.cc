@@ -128,6 +128,14 @@ absl::StatusOr<int> MemoryMembers::Count(const ports::GroupKey& group) {
   return static_cast<int>(members.size());
 }
 
+absl::StatusOr<std::vector<Member>> MemoryMembers::OfAccount(const domain::AccountId& account) {
+  std::vector<Member> members;  // the table's order is the one asked for
+  for (const auto& [key, row] : state_.members.rows()) {
+    if (row.account_id == account && IsUnclosed(row)) members.push_back(row);
+  }
+  return members;
+}
+
 absl::StatusOr<std::vector<Member>> MemoryMembers::Scan(absl::Span<const int> shards,
                                                         const domain::GroupId& after_group,
                                                         int limit_groups) {

@@ -146,6 +146,7 @@ class MemoryMembers final : public ports::MemberStore {
                                                       const ports::MemberFilter& filter,
                                                       const ports::Page& page) override;
   absl::StatusOr<int> Count(const ports::GroupKey& group) override;
+  absl::StatusOr<std::vector<domain::Member>> OfAccount(const domain::AccountId& account) override;
   absl::StatusOr<std::vector<domain::Member>> Scan(absl::Span<const int> shards,
                                                    const domain::GroupId& after_group,
                                                    int limit_groups) override;
@@ -174,6 +175,8 @@ class MemoryActivities final : public ports::ActivityStore {
   absl::StatusOr<int> UnresolvedIntents(const ports::GroupKey& group) override;
   absl::StatusOr<std::vector<activity::LaunchIntent>> UnresolvedEnded(absl::Span<const int> shards,
                                                                       int limit) override;
+  absl::StatusOr<std::vector<activity::LaunchIntent>> IntentsNamed(
+      const domain::AccountId& account, absl::Span<const std::string> names) override;
   absl::Status Finish(const activity::Activity& finished) override;
   absl::StatusOr<ports::Listing<activity::Activity>> List(const ports::GroupKey& group,
                                                           const ports::ActivityFilter& filter,
@@ -259,6 +262,22 @@ class MemoryContacts final : public ports::ContactStore {
  private:
   void DropDeliveries(const domain::AccountId& account, absl::string_view id);
 
+  MemoryState& state_;
+};
+
+class MemorySweeps final : public ports::SweepStore {
+ public:
+  explicit MemorySweeps(MemoryState& state) : state_(state) {}
+  absl::StatusOr<std::vector<domain::AccountId>> Accounts() override;
+  absl::StatusOr<std::vector<int64_t>> Projects(const domain::AccountId& account) override;
+  absl::StatusOr<std::vector<domain::InstanceId>> EverMembers(
+      const domain::AccountId& account, absl::Span<const domain::InstanceId> ids) override;
+  absl::Status InsertOrphan(const ports::Orphan& orphan) override;
+  absl::Status UpdateOrphan(const ports::Orphan& orphan) override;
+  absl::StatusOr<std::vector<ports::Orphan>> OpenOrphans(const domain::AccountId& account) override;
+  absl::StatusOr<int> OrphansSince(const domain::AccountId& account, absl::Time time) override;
+
+ private:
   MemoryState& state_;
 };
 

@@ -62,6 +62,7 @@ struct MemoryState {
   MemoryTable<domain::GroupId, domain::ScalingNotification> notifications{undo};
   MemoryTable<std::pair<domain::AccountId, std::string>, ports::Contact> contacts{undo};
   MemoryTable<std::pair<domain::AccountId, std::string>, MemoryClientTokenRow> client_tokens{undo};
+  MemoryTable<std::pair<domain::AccountId, domain::InstanceId>, ports::Orphan> orphans{undo};
   MemoryTable<int64_t, MemoryOutboxRow> outbox{undo};
   // By event and contact.
   MemoryTable<std::pair<std::string, std::string>, MemoryDeliveryRow> deliveries{undo};

@@ -35,7 +35,8 @@ class MemoryTx final : public ports::Tx {
         outbox_(state),
         notifications_(state),
         contacts_(state),
-        client_tokens_(state) {}
+        client_tokens_(state),
+        sweeps_(state) {}
 
   absl::Time Now() override { return state_.now; }
   absl::StatusOr<int64_t> NewId() override {
@@ -55,6 +56,7 @@ class MemoryTx final : public ports::Tx {
   ports::NotificationStore& notifications() override { return notifications_; }
   ports::ContactStore& contacts() override { return contacts_; }
   ports::ClientTokenStore& client_tokens() override { return client_tokens_; }
+  ports::SweepStore& sweeps() override { return sweeps_; }
 
  private:
   MemoryState& state_;
@@ -71,6 +73,7 @@ class MemoryTx final : public ports::Tx {
   MemoryNotifications notifications_;
   MemoryContacts contacts_;
   MemoryClientTokens client_tokens_;
+  MemorySweeps sweeps_;
 };
 
 }  // namespace
