@@ -208,6 +208,7 @@ template <>
 absl::Span<const EnumWord<activity::SlotState>> EnumWords() {
   using activity::SlotState;
   static constexpr EnumWord<SlotState> kWords[] = {
+      {SlotState::kWaiting, "Waiting"},
       {SlotState::kPlanned, "Planned"},
       {SlotState::kSending, "Sending"},
       {SlotState::kLooking, "Looking"},

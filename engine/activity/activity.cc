@@ -10,6 +10,7 @@ bool IsFinal(SlotState state) {
     case SlotState::kQuarantined:
     case SlotState::kCancelled:
       return true;
+    case SlotState::kWaiting:
     case SlotState::kPlanned:
     case SlotState::kSending:
     case SlotState::kLooking:
@@ -31,6 +32,8 @@ bool IsFinal(SlotState state) {
 
 const char* SlotStateName(SlotState state) {
   switch (state) {
+    case SlotState::kWaiting:
+      return "Waiting";
     case SlotState::kPlanned:
       return "Planned";
     case SlotState::kSending:

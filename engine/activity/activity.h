@@ -21,7 +21,9 @@
 namespace accordion::activity {
 
 enum class SlotState {
-  // A launch (scale-out)
+  // One of a replacement's pair, until the other has succeeded
+  kWaiting,
+  // A launch (scale-out, replace)
   kPlanned,      // intent PREPARED, nothing sent
   kSending,      // intent SENT was committed; the call may or may not have happened
   kLooking,      // outcome unknown: looking for the marker
@@ -29,7 +31,7 @@ enum class SlotState {
   kRegistering,  // running; being registered with the listeners
   kInService,    // end: a member in service
   kUndoing,      // has an instance that must not stay: deregister, then terminate
-  // A removal (scale-in)
+  // A removal (scale-in, detach, replace)
   kPicked,  // committed as victim, nothing sent
   kDeregistering,
   kDraining,
@@ -141,7 +143,7 @@ struct Activity {
   std::vector<domain::InstanceId> failed;
 
   // Snapshots: an edit while the activity is open changes nothing of it (semantics.md §13).
-  std::optional<domain::ScalingConfiguration> configuration;  // scale-out only; sealed at rest
+  std::optional<domain::ScalingConfiguration> configuration;  // of launches; sealed at rest
   std::vector<domain::SlbConfig> slb_configs;
   std::vector<std::string> security_group_ids;
 

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "engine/domain/limits.h"
 
 namespace accordion::activity {
 namespace {
@@ -137,6 +138,37 @@ std::string RemovalContinuedCause(Language language) {
       break;
   }
   return "Goes on with a removal that had not ended";
+}
+
+std::string ReplacementCause(Language language, absl::Span<const domain::InstanceId> unhealthy,
+                             int unhealthy_protected) {
+  const bool chinese = language == Language::kChinese;
+  const std::string ids = absl::StrJoin(
+      unhealthy, chinese ? "、" : ", ",
+      [](std::string* out, const domain::InstanceId& id) { absl::StrAppend(out, id.value()); });
+  std::string text = chinese ? absl::StrCat("健康检查触发：替换不健康的 ", ids)
+                             : absl::StrCat("Health check: unhealthy members replaced: ", ids);
+  if (unhealthy_protected > 0) {
+    absl::StrAppend(&text, chinese ? "；另有 " : "; ", unhealthy_protected,
+                    chinese ? " 台不健康实例受移除保护，未替换"
+                            : " more unhealthy ones are protected and kept");
+  }
+  return text;
+}
+
+std::string ReplacementHeldCause(Language language, const domain::HealthSituation& situation) {
+  const int64_t minutes = absl::ToInt64Minutes(domain::kUnhealthyWindow);
+  switch (language) {
+    case Language::kChinese:
+      return absl::StrCat(domain::kUnhealthySharePercent, "% 熔断：", minutes, " 分钟内 ",
+                          situation.in_service, " 台中 ", situation.turned_together,
+                          " 台转为不健康，已停止替换");
+    case Language::kEnglish:
+      break;
+  }
+  return absl::StrCat(domain::kUnhealthySharePercent, "% breaker: ", situation.turned_together,
+                      " of ", situation.in_service, " members turned unhealthy within ", minutes,
+                      " minutes; replacement is held");
 }
 
 std::string GroupModifiedCause(Language language, const Actor& actor, int desired_before,

@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "engine/activity/activity.h"
 #include "engine/domain/arbitration.h"
+#include "engine/domain/group_diff.h"
 #include "engine/domain/metric_window.h"
 #include "engine/domain/occurrence.h"
 #include "engine/domain/scaling_policy.h"
@@ -42,6 +43,12 @@ std::string JoinedCauses(Language language, absl::Span<const std::string> causes
 std::string LoadBalancersChangedCause(Language language);
 // Of an activity that goes on with removals that an earlier one began and could not end.
 std::string RemovalContinuedCause(Language language);
+// Of a replacement: the members that are to have successors, and how many UnHealthy ones are kept
+// because they are protected.
+std::string ReplacementCause(Language language, absl::Span<const domain::InstanceId> unhealthy,
+                             int unhealthy_protected);
+// Of the record that replacement is held.
+std::string ReplacementHeldCause(Language language, const domain::HealthSituation& situation);
 
 // Names the policy, rule, threshold, each period's start (in the region's `zone`) with its observed
 // value, and the change of capacity. Values with enough digits (%.10g) to be compared with a

@@ -1,8 +1,8 @@
 // Events and effects: what the world tells a slot, and what a slot asks of the world.
 //
-// `Advance(slot, event, now)` (scale_out.h, scale_in.h) is pure. The worker commits the slot that
-// it returns, then runs the effect, then feeds the outcome back as the next event: persist, call,
-// persist.
+// `Advance(slot, event, now)` (scale_out.h, scale_in.h, ...) is pure. The worker commits the slot
+// that it returns, then runs the effect, then feeds the outcome back as the next event: persist,
+// call, persist.
 #pragma once
 
 #include <optional>

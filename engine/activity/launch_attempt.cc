@@ -140,9 +140,7 @@ void TryLater(StepBuilder& step, const LaunchRejected& rejected) {
     step.MoveTo(SlotState::kFailed);
     return;
   }
-  TakeFreshIntent(step);
-  step.InsertIntent(IntentState::kPrepared);
-  step.MoveTo(SlotState::kPlanned);
+  PrepareLaunch(step);
   step.WaitUntil(step.now() + Backoff(slot.launches, step.settings().retry_min,
                                       step.settings().retry_max, step.context().jitter));
 }
@@ -210,6 +208,12 @@ void NotFound(StepBuilder& step) {
 }
 
 }  // namespace
+
+void PrepareLaunch(StepBuilder& step) {
+  TakeFreshIntent(step);
+  step.InsertIntent(IntentState::kPrepared);
+  step.MoveTo(SlotState::kPlanned);
+}
 
 void OnPlanned(StepBuilder& step, const Event& event) {
   Slot& slot = step.slot();

@@ -6,6 +6,9 @@
 
 namespace accordion::activity {
 
+// Enters kPlanned with a fresh PREPARED intent. The caller says when it is sent.
+void PrepareLaunch(StepBuilder& step);
+
 void OnPlanned(StepBuilder& step, const Event& event);
 void OnSending(StepBuilder& step, const Event& event);
 void OnLooking(StepBuilder& step, const Event& event);

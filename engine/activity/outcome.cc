@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/activity/replace.h"
 #include "engine/activity/step.h"
 #include "engine/domain/cooldown.h"
 #include "engine/domain/limits.h"
@@ -26,6 +27,18 @@ bool LostInstance(domain::ActivityType type, const Slot& slot) {
 
 bool SentNothing(const Slot& slot) {
   return slot.state == SlotState::kCancelled && slot.launches == 0 && slot.tried.empty();
+}
+
+// A slot of a replacement that was cancelled because the other one of its pair has not succeeded.
+// Where both were, the launch stands for the pair.
+bool FollowsPartner(const Activity& activity, const Slot& slot, absl::Span<const Slot> slots) {
+  if (activity.type != domain::ActivityType::kReplace || slot.state != SlotState::kCancelled)
+    return false;
+  const auto partner = std::find_if(slots.begin(), slots.end(), [&](const Slot& other) {
+    return other.number == PartnerOf(slot.number);
+  });
+  if (partner == slots.end() || Succeeded(*partner)) return false;
+  return partner->state != SlotState::kCancelled || !IsLaunchOfPair(slot);
 }
 
 // The larger, the more it needs a person: what may still cost money first, what passes by itself
@@ -127,6 +140,7 @@ Activity Finish(Activity activity, absl::Span<const Slot> slots, absl::Time end,
       activity.succeeded.push_back(slot.instance_id);
       continue;
     }
+    if (FollowsPartner(activity, slot, slots)) continue;
     ++failed;
     std::string text;
     if (slot.state == SlotState::kCancelled) {
@@ -163,6 +177,11 @@ domain::ScalingGroup ApplyToGroup(domain::ScalingGroup group, const Activity& fi
                          finished.type == domain::ActivityType::kRegistration;
   if (registers) {
     Rest(finished, jitter, group.registrations_failed_in_a_row, group.registrations_not_before);
+  } else if (finished.type == domain::ActivityType::kReplace) {
+    Rest(finished, jitter, group.replacements_failed_in_a_row, group.replacements_not_before);
+    // Members that turn UnHealthy one after the other leave time for everything else.
+    if (finished.status == domain::ActivityStatus::kSucceeded)
+      group.replacements_not_before = end + domain::kReplacementPause;
   } else {
     Rest(finished, jitter, group.failed_in_a_row, group.retry_not_before);
   }

@@ -17,11 +17,15 @@ int ErrorCodeOf(FailureClass failure);
 // Nothing failed, but a part of the activity was cancelled before it was sent.
 inline constexpr int kPartlyCancelledCode = 1010;
 
+// The record that replacement is held; no slot of it failed.
+inline constexpr int kReplacementHeldCode = 1011;
+
 bool AllFinal(absl::Span<const Slot> slots);
 
 // The activity with status, lists, error code (of its most severe failure), end time, and the words
 // of its failures in the cause. Success only if every slot succeeded; cancelled only if nothing was
-// ever sent; else failed (partial, with both lists).
+// ever sent; else failed (partial, with both lists). Of a replacement's pair that failed only what
+// stopped it is told, not what was cancelled with it.
 Activity Finish(Activity activity, absl::Span<const Slot> slots, absl::Time end,
                 Language language = Language::kChinese);
 

@@ -78,6 +78,7 @@ void Dispatch(StepBuilder& step, const Event& event) {
     case SlotState::kTerminating:
     case SlotState::kProving:
     case SlotState::kReleasing:
+    case SlotState::kWaiting:
     case SlotState::kInService:
     case SlotState::kLeft:
     case SlotState::kFailed:

@@ -87,6 +87,7 @@ void Dispatch(StepBuilder& step, const domain::Member& member, const Event& even
     case SlotState::kRegistering:
     case SlotState::kUndoing:
     case SlotState::kVerifying:
+    case SlotState::kWaiting:
     case SlotState::kInService:
     case SlotState::kLeft:
     case SlotState::kFailed:

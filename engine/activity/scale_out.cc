@@ -174,6 +174,7 @@ bool Cancel(StepBuilder& step) {
     case SlotState::kDeregistering:
     case SlotState::kDraining:
     case SlotState::kVerifying:
+    case SlotState::kWaiting:
     case SlotState::kInService:
     case SlotState::kLeft:
     case SlotState::kFailed:
@@ -211,6 +212,7 @@ void Dispatch(StepBuilder& step, const Event& event) {
     case SlotState::kDeregistering:
     case SlotState::kDraining:
     case SlotState::kVerifying:
+    case SlotState::kWaiting:
     case SlotState::kInService:
     case SlotState::kLeft:
     case SlotState::kFailed:
@@ -242,6 +244,7 @@ domain::LifeCycle LifeCycleOf(SlotState state) {
     case SlotState::kDeregistering:
     case SlotState::kDraining:
     case SlotState::kVerifying:
+    case SlotState::kWaiting:
     case SlotState::kLeft:
     case SlotState::kCancelled:
       break;

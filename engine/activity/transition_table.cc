@@ -88,20 +88,16 @@ constexpr Edge kRegistrationEdges[] = {
     {kDeregistering, kCancelled, "its detach was asked for"},
 };
 
-absl::Span<const Edge> EdgesOf(domain::ActivityType type) {
-  switch (type) {
-    case domain::ActivityType::kScaleIn:
-    case domain::ActivityType::kDetach:
-      return kRemovalEdges;
-    case domain::ActivityType::kAttach:
-      return kAttachEdges;
-    case domain::ActivityType::kRegistration:
-      return kRegistrationEdges;
-    case domain::ActivityType::kScaleOut:
-    case domain::ActivityType::kReplace:
-      break;
-  }
-  return kLaunchEdges;
+// The way of a pair's two slots to where a launch and a removal begin.
+constexpr Edge kReplaceEdges[] = {
+    {kWaiting, kPlanned, "a launch, at max size: the old one has left"},
+    {kWaiting, kPicked, "a removal, below max size: the new one serves"},
+    {kWaiting, kCancelled, "the other one ended without that, or the old one needs it no more"},
+};
+
+bool Has(absl::Span<const Edge> edges, SlotState from, SlotState to) {
+  return std::any_of(edges.begin(), edges.end(),
+                     [&](const Edge& edge) { return edge.from == from && edge.to == to; });
 }
 
 }  // namespace
@@ -114,11 +110,25 @@ absl::Span<const Edge> AttachEdges() { return kAttachEdges; }
 
 absl::Span<const Edge> RegistrationEdges() { return kRegistrationEdges; }
 
+absl::Span<const Edge> ReplaceEdges() { return kReplaceEdges; }
+
 bool IsLegal(domain::ActivityType type, SlotState from, SlotState to) {
   if (from == to) return true;
-  const absl::Span<const Edge> edges = EdgesOf(type);
-  return std::any_of(edges.begin(), edges.end(),
-                     [&](const Edge& edge) { return edge.from == from && edge.to == to; });
+  switch (type) {
+    case domain::ActivityType::kScaleIn:
+    case domain::ActivityType::kDetach:
+      return Has(kRemovalEdges, from, to);
+    case domain::ActivityType::kAttach:
+      return Has(kAttachEdges, from, to);
+    case domain::ActivityType::kRegistration:
+      return Has(kRegistrationEdges, from, to);
+    case domain::ActivityType::kReplace:
+      if (Has(kReplaceEdges, from, to) || Has(kRemovalEdges, from, to)) return true;
+      break;
+    case domain::ActivityType::kScaleOut:
+      break;
+  }
+  return Has(kLaunchEdges, from, to);
 }
 
 std::string Diagram(absl::Span<const Edge> edges) {

@@ -9,6 +9,7 @@
 #include "engine/activity/attach.h"
 #include "engine/activity/outcome.h"
 #include "engine/activity/registration.h"
+#include "engine/activity/replace.h"
 #include "engine/activity/scale_in.h"
 #include "engine/activity/scale_out.h"
 #include "engine/activity/transition_table.h"
@@ -181,6 +182,8 @@ void ActivityWorker::DriveOn(const SlotKey& key, Fact fact) {
     const activity::Slot& slot = committed->step.slot;
     if (committed->ended || activity::IsFinal(slot.state)) {
       Drop(key);
+      if (drive->activity->type == domain::ActivityType::kReplace)
+        Feed({key.activity, activity::PartnerOf(key.number)}, activity::Woken{});
       // Samples count from entering service, so evaluation must hear of it now.
       parts_.waker.DefinitionChanged(drive->group);
       if (!committed->ended) FinishIfDone(*drive, false);
@@ -267,8 +270,10 @@ absl::StatusOr<activity::Step> ActivityWorker::Advance(ports::Tx& tx, const Driv
   context.jitter = parts_.rng.Next();
   switch (drive.activity->type) {
     case domain::ActivityType::kScaleOut:
+      RETURN_IF_ERROR(LookAround(tx, drive, event, context, slot));
+      return activity::AdvanceLaunch(context, slot, event);
     case domain::ActivityType::kReplace:
-      return AdvanceLaunch(tx, drive, context, std::move(slot), event);
+      return AdvanceReplace(tx, drive, context, std::move(slot), event);
     case domain::ActivityType::kScaleIn:
     case domain::ActivityType::kDetach:
     case domain::ActivityType::kAttach:
@@ -283,22 +288,43 @@ absl::StatusOr<activity::Step> ActivityWorker::Advance(ports::Tx& tx, const Driv
   return activity::AdvanceRemoval(context, slot, member, event);
 }
 
-absl::StatusOr<activity::Step> ActivityWorker::AdvanceLaunch(ports::Tx& tx, const Drive& drive,
-                                                             activity::StepContext context,
-                                                             activity::Slot slot,
-                                                             const activity::Event& event) {
-  if (std::holds_alternative<activity::LaunchRejected>(event)) {
-    ASSIGN_OR_RETURN(const domain::ScalingGroup group, tx.groups().Get(drive.group));
-    ASSIGN_OR_RETURN(const std::vector<domain::Member> members, tx.members().Unclosed(drive.group));
-    ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open,
-                     tx.activities().GetOpen(drive.group));
-    const std::vector<activity::Slot> siblings =
-        open.has_value() ? open->slots : std::vector<activity::Slot>();
-    context.strategy = group.subnet_strategy;
-    context.subnets = CountWithLaunches(group, members, siblings, slot.number);
-    LearnTried(siblings, slot);
+absl::Status ActivityWorker::LookAround(ports::Tx& tx, const Drive& drive,
+                                        const activity::Event& event,
+                                        activity::StepContext& context, activity::Slot& slot) {
+  if (!std::holds_alternative<activity::LaunchRejected>(event)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const domain::ScalingGroup group, tx.groups().Get(drive.group));
+  ASSIGN_OR_RETURN(const std::vector<domain::Member> members, tx.members().Unclosed(drive.group));
+  ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open,
+                   tx.activities().GetOpen(drive.group));
+  const std::vector<activity::Slot> siblings =
+      open.has_value() ? open->slots : std::vector<activity::Slot>();
+  context.strategy = group.subnet_strategy;
+  context.subnets = CountWithLaunches(group, members, siblings, slot.number);
+  LearnTried(siblings, slot);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<activity::Step> ActivityWorker::AdvanceReplace(ports::Tx& tx, const Drive& drive,
+                                                              activity::StepContext context,
+                                                              activity::Slot slot,
+                                                              const activity::Event& event) {
+  // A plain read: what a slot waits for is its partner's end, which nothing takes back.
+  ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open,
+                   tx.activities().GetOpen(drive.group));
+  activity::ReplacePair pair;
+  for (const activity::Slot& other : open->slots) {
+    if (other.number == activity::PartnerOf(slot.number)) pair.partner = other;
   }
-  return activity::AdvanceLaunch(context, slot, event);
+  if (activity::IsLaunchOfPair(slot)) {
+    RETURN_IF_ERROR(LookAround(tx, drive, event, context, slot));
+    ASSIGN_OR_RETURN(const std::vector<domain::Member> members, tx.members().Unclosed(drive.group));
+    for (const domain::Member& member : members) {
+      if (member.instance_id == pair.partner.instance_id) pair.old = member;
+    }
+  } else {
+    ASSIGN_OR_RETURN(pair.old, tx.members().Lock(drive.group, slot.instance_id));
+  }
+  return activity::AdvanceReplace(context, slot, pair, event);
 }
 
 absl::Status ActivityWorker::Write(ports::Tx& tx, const Drive& drive, const activity::Slot& before,

@@ -4,7 +4,8 @@
 // Each slot is driven by one thread at a time. A step that can't be committed is tried again with
 // the same event, since the event may be the only knowledge of what the cloud did; if the fence is
 // lost the drive ends, and the new owner resumes the slot and looks the outcome up. The decisions
-// are activity::AdvanceLaunch, AdvanceRemoval, AdvanceAttach and AdvanceRegistration.
+// are activity::AdvanceLaunch, AdvanceRemoval, AdvanceAttach, AdvanceRegistration and
+// AdvanceReplace.
 #pragma once
 
 #include <memory>
@@ -101,9 +102,12 @@ class ActivityWorker {
                                        const ports::Fence& fence, const activity::Event& event);
   absl::StatusOr<activity::Step> Advance(ports::Tx& tx, const Drive& drive, activity::Slot slot,
                                          const activity::Event& event);
-  absl::StatusOr<activity::Step> AdvanceLaunch(ports::Tx& tx, const Drive& drive,
-                                               activity::StepContext context, activity::Slot slot,
-                                               const activity::Event& event);
+  absl::StatusOr<activity::Step> AdvanceReplace(ports::Tx& tx, const Drive& drive,
+                                                activity::StepContext context, activity::Slot slot,
+                                                const activity::Event& event);
+  // What a launch that was refused must know to go elsewhere.
+  absl::Status LookAround(ports::Tx& tx, const Drive& drive, const activity::Event& event,
+                          activity::StepContext& context, activity::Slot& slot);
   absl::Status Write(ports::Tx& tx, const Drive& drive, const activity::Slot& before,
                      const activity::Step& step);
   // `again`: an earlier try may have finished it.

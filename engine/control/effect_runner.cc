@@ -13,10 +13,6 @@ activity::Event Failed(const absl::Status& status) {
                               .words = std::string(status.message())};
 }
 
-int64_t ProjectOf(const activity::Activity& activity, const activity::Slot& slot) {
-  return activity.configuration.has_value() ? activity.configuration->project_id : slot.project_id;
-}
-
 }  // namespace
 
 EffectRunner::EffectRunner(Parts parts, const Settings& settings)
@@ -54,15 +50,15 @@ activity::Event EffectRunner::Do(const activity::Activity& activity, const activ
 activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot& slot,
                                  const activity::LookUpMarker& look_up) {
   absl::StatusOr<std::vector<activity::ObservedInstance>> found = parts_.compute.FindByMarker(
-      activity.account_id, ProjectOf(activity, slot), NameOf(activity, slot), look_up.intent_id);
+      activity.account_id, slot.project_id, NameOf(activity, slot), look_up.intent_id);
   if (!found.ok()) return Failed(found.status());
   return activity::MarkerLookedUp{*std::move(found)};
 }
 
 activity::Event EffectRunner::Do(const activity::Activity& activity, const activity::Slot& slot,
                                  const activity::ReadInstance& read) {
-  absl::StatusOr<std::vector<activity::ObservedInstance>> instances = parts_.compute.ReadInstances(
-      activity.account_id, ProjectOf(activity, slot), {read.instance_id});
+  absl::StatusOr<std::vector<activity::ObservedInstance>> instances =
+      parts_.compute.ReadInstances(activity.account_id, slot.project_id, {read.instance_id});
   if (!instances.ok()) return Failed(instances.status());
   if (instances->empty()) return activity::InstanceRead{std::nullopt};
   return activity::InstanceRead{std::move(instances->front())};

@@ -8,9 +8,11 @@
 #include "engine/activity/attach.h"
 #include "engine/activity/cause.h"
 #include "engine/activity/registration.h"
+#include "engine/activity/replace.h"
 #include "engine/activity/scale_in.h"
 #include "engine/activity/scale_out.h"
 #include "engine/control/marker.h"
+#include "engine/control/replacement_hold.h"
 #include "engine/control/subnet_count.h"
 #include "engine/domain/placement.h"
 #include "engine/domain/removal.h"
@@ -39,6 +41,16 @@ std::string ProtectedWords(activity::Language language, int count) {
   return language == activity::Language::kChinese
              ? absl::StrCat("；", count, " 台实例受移除保护，未移除")
              : absl::StrCat("; ", count, " protected members were kept");
+}
+
+// Manual members are detached and left running, and say so (I-4).
+absl::Status DetachManual(ports::Tx& tx, std::vector<domain::Member>& picked) {
+  for (domain::Member& member : picked) {
+    if (member.creation_type != domain::CreationType::kManual) continue;
+    member.life_cycle = domain::LifeCycle::kDetaching;
+    RETURN_IF_ERROR(tx.members().Update(member));
+  }
+  return absl::OkStatus();
 }
 
 // Locks the members that `chosen` says, and gives them to the activity. The group's lock is held,
@@ -95,11 +107,14 @@ absl::Status GroupReconciler::StepInTx(ports::Tx& tx, const ports::GroupKey& key
   facts.activity_open = outcome.open.has_value();
   facts.now = tx.Now();
   outcome.wake_at = facts.now + settings_.resync;
+  outcome.health = domain::JudgeGroupHealth(facts.members);
 
   if (facts.activity_open) {
     AskToCancel(facts, *outcome.open, outcome);
     return tx.groups().SetWake(key, outcome.wake_at);
   }
+  ASSIGN_OR_RETURN(outcome.replacement_hold_began,
+                   RecordReplacementHold(tx, facts, settings_.language, rng_));
   const domain::GroupPlan plan = domain::PlanGroup(facts);
   if (plan.wake_at.has_value()) outcome.wake_at = std::min(outcome.wake_at, *plan.wake_at);
   switch (plan.step) {
@@ -120,6 +135,9 @@ absl::Status GroupReconciler::StepInTx(ports::Tx& tx, const ports::GroupKey& key
       break;
     case domain::NextStep::kAttach:
       RETURN_IF_ERROR(OpenAttach(tx, facts, outcome));
+      break;
+    case domain::NextStep::kReplace:
+      RETURN_IF_ERROR(OpenReplace(tx, facts, plan, outcome));
       break;
     case domain::NextStep::kRegister:
       RETURN_IF_ERROR(OpenRegistration(tx, facts, outcome));
@@ -163,9 +181,9 @@ absl::Status GroupReconciler::OpenScaleIn(ports::Tx& tx, const domain::GroupFact
   ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
   activity::Activity activity = NewActivity(facts, plan.cause, id, domain::ActivityType::kScaleIn);
   ASSIGN_OR_RETURN(
-      std::vector<domain::Member> picked,
+      std::vector<domain::Member> victims,
       tx.members().Pick(key, removal.victims, domain::LifeCycle::kTerminating, activity.id));
-  if (picked.empty()) {  // protected between the plan and the lock
+  if (victims.empty()) {  // protected between the plan and the lock
     outcome.wake_at = facts.now + settings_.due_poll;
     return absl::OkStatus();
   }
@@ -173,17 +191,62 @@ absl::Status GroupReconciler::OpenScaleIn(ports::Tx& tx, const domain::GroupFact
     activity.cause.text += ProtectedWords(settings_.language, removal.is_protected);
   }
   activity.description = absl::StrCat(facts.group.configuration_id.value());
-  // Manual members are detached and left running, and say so (I-4).
-  std::vector<domain::Member> victims;
-  for (domain::Member& member : picked) {
-    if (member.creation_type == domain::CreationType::kManual) {
-      member.life_cycle = domain::LifeCycle::kDetaching;
-      RETURN_IF_ERROR(tx.members().Update(member));
-    }
-    victims.push_back(std::move(member));
-  }
+  RETURN_IF_ERROR(DetachManual(tx, victims));
   std::vector<activity::Slot> slots = activity::PlanScaleIn(activity, victims, facts.now);
   return Open(tx, std::move(activity), std::move(slots), {}, outcome);
+}
+
+absl::Status GroupReconciler::OpenReplace(ports::Tx& tx, const domain::GroupFacts& facts,
+                                          const domain::GroupPlan& plan,
+                                          ReconcileOutcome& outcome) {
+  const ports::GroupKey key{facts.group.account_id, facts.group.id};
+  ASSIGN_OR_RETURN(domain::ScalingConfiguration configuration,
+                   tx.configurations().Get(facts.group.account_id, facts.group.configuration_id));
+  std::vector<domain::InstanceId> ids = domain::PickReplaced(facts.members, plan.count);
+  const auto chosen = [&](const domain::Member& member) {
+    return std::find(ids.begin(), ids.end(), member.instance_id) != ids.end();
+  };
+  // The new ones take the places of the old ones.
+  std::vector<domain::Member> others = facts.members;
+  std::erase_if(others, chosen);
+  const domain::Placement placement = domain::Place({.count = static_cast<int>(ids.size()),
+                                                     .strategy = facts.group.subnet_strategy,
+                                                     .subnets = CountSubnets(facts.group, others),
+                                                     .instance_types = configuration.instance_types,
+                                                     .resting = {}});
+  if (placement.placed.empty()) {
+    outcome.wake_at = facts.now + domain::kStockBackoffMin;
+    return absl::OkStatus();
+  }
+  ids.resize(placement.placed.size());
+  ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
+  activity::Activity activity =
+      NewActivity(facts,
+                  {.kind = domain::TriggerKind::kHealth,
+                   .text = activity::ReplacementCause(settings_.language, ids,
+                                                      outcome.health.unhealthy_protected)},
+                  id, domain::ActivityType::kReplace);
+  activity.description = absl::StrCat(configuration.id.value());
+  activity.configuration = std::move(configuration);
+  std::vector<domain::Member> old;
+  if (plan.old_first) {
+    ASSIGN_OR_RETURN(old,
+                     tx.members().Pick(key, ids, domain::LifeCycle::kTerminating, activity.id));
+    RETURN_IF_ERROR(DetachManual(tx, old));
+  } else {
+    ASSIGN_OR_RETURN(old, Hold(tx, facts, activity.id, chosen));
+  }
+  if (old.empty()) {  // protected between the plan and the lock
+    outcome.wake_at = facts.now + settings_.due_poll;
+    return absl::OkStatus();
+  }
+  std::vector<domain::IntentId> markers;
+  for (size_t i = 0; i < old.size(); ++i) markers.push_back(NewMarker(rng_));
+  activity::ReplacePlan planned = activity::PlanReplace(
+      activity,
+      plan.old_first ? activity::ReplaceOrder::kOldFirst : activity::ReplaceOrder::kLaunchFirst,
+      old, placement.placed, markers, facts.now);
+  return Open(tx, std::move(activity), std::move(planned.slots), planned.intents, outcome);
 }
 
 absl::Status GroupReconciler::OpenFinishRemoval(ports::Tx& tx, const domain::GroupFacts& facts,
@@ -255,12 +318,14 @@ void GroupReconciler::AskToCancel(const domain::GroupFacts& facts, const ports::
                                   ReconcileOutcome& outcome) {
   const auto unsent = [](const activity::Slot& slot) {
     return slot.state == activity::SlotState::kPlanned ||
-           slot.state == activity::SlotState::kPicked;
+           slot.state == activity::SlotState::kPicked ||
+           slot.state == activity::SlotState::kWaiting;
   };
   const domain::ActivityType type = open.activity.type;
-  const bool is_difference =
-      type == domain::ActivityType::kScaleOut || type == domain::ActivityType::kScaleIn;
-  if (!is_difference) return;  // a user's own act
+  const bool is_automatic = type == domain::ActivityType::kScaleOut ||
+                            type == domain::ActivityType::kScaleIn ||
+                            type == domain::ActivityType::kReplace;
+  if (!is_automatic) return;  // a user's own act
   const bool disabled =
       facts.group.status == domain::GroupStatus::kUnActive && !facts.group.delete_requested_at;
   if (disabled) {
@@ -270,6 +335,14 @@ void GroupReconciler::AskToCancel(const domain::GroupFacts& facts, const ports::
     outcome.cancel_activity = open.activity.id;
     for (const activity::Slot& slot : open.slots) outcome.cancel_slots.push_back(slot.number);
     return;
+  }
+  if (type == domain::ActivityType::kReplace && outcome.health.replacement_held) {
+    // Launches that are out go on; whoever waits for an unsent one ends with it.
+    for (const activity::Slot& slot : open.slots) {
+      if (slot.state != activity::SlotState::kPlanned) continue;
+      outcome.cancel_activity = open.activity.id;
+      outcome.cancel_slots.push_back(slot.number);
+    }
   }
   if (type != domain::ActivityType::kScaleOut) return;
   // Desired was lowered during the launches: unsent intents go before any member does (semantics.md

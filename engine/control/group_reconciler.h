@@ -22,10 +22,12 @@ struct ReconcileOutcome {
   // an activity whose commit went through although its answer was lost is not left alone.
   std::optional<ports::OpenActivity> open;
   bool is_new = false;
-  // Slots of the open activity that should end unsent: the group was disabled, or desired was
-  // lowered meanwhile.
+  // Slots of the open activity that should end unsent: the group was disabled, desired was lowered
+  // or replacement is held meanwhile.
   std::optional<domain::ActivityId> cancel_activity;
   std::vector<int> cancel_slots;
+  domain::HealthSituation health;  // of the group's members
+  bool replacement_hold_began = false;
   absl::Time wake_at;  // look again then, whatever happens
 };
 
@@ -50,6 +52,8 @@ class GroupReconciler {
                           ReconcileOutcome& outcome);
   absl::Status OpenAttach(ports::Tx& tx, const domain::GroupFacts& facts,
                           ReconcileOutcome& outcome);
+  absl::Status OpenReplace(ports::Tx& tx, const domain::GroupFacts& facts,
+                           const domain::GroupPlan& plan, ReconcileOutcome& outcome);
   absl::Status OpenRegistration(ports::Tx& tx, const domain::GroupFacts& facts,
                                 ReconcileOutcome& outcome);
   absl::Status Open(ports::Tx& tx, activity::Activity activity, std::vector<activity::Slot> slots,

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "engine/activity/cause.h"
+#include "engine/activity/replace.h"
 #include "engine/domain/capacity.h"
 #include "engine/domain/group_diff.h"
 
@@ -208,11 +209,16 @@ absl::Status PolicyEvaluator::DecideInTx(ports::Tx& tx, const ports::GroupKey& k
   ASSIGN_OR_RETURN(const std::vector<domain::Member> members, tx.members().Unclosed(key));
   ASSIGN_OR_RETURN(const int intents, tx.activities().UnresolvedIntents(key));
   ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open, tx.activities().GetOpen(key));
-  const bool activity_open = open.has_value() && domain::IsUserVisible(open->activity.type);
-  const domain::GroupSituation situation{.group = group,
-                                         .members = domain::CountedMembers(members) + intents,
-                                         .activity_open = activity_open,
-                                         .now = tx.Now()};
+  const bool replacing = open.has_value() && open->activity.type == domain::ActivityType::kReplace;
+  const bool activity_open =
+      open.has_value() && domain::IsUserVisible(open->activity.type) && !replacing;
+  const int extra = replacing ? activity::CountExtraLaunches(open->slots) : 0;
+  const domain::GroupSituation situation{
+      .group = group,
+      .members = domain::CountedMembers(members) + intents - extra,
+      .activity_open = activity_open,
+      .replacing = replacing,
+      .now = tx.Now()};
   decisions = domain::Arbitrate(firings, situation);
   for (const domain::Decision& decision : decisions) {
     const absl::Time window_end =

@@ -84,11 +84,31 @@ absl::Status ReconcileLoop::StepOnce(const ports::GroupKey& key) {
   if (outcome->cancel_activity.has_value()) {
     parts_.worker.Cancel(key, *outcome->cancel_activity, outcome->cancel_slots);
   }
+  TellOfHealth(key, *outcome);
   // Near wake-ups get a timer of their own; the poll finds the others.
   if (outcome->wake_at <= parts_.clock.Now() + settings_.resync / 2) {
     parts_.executor.SubmitAt(ports::Lane::kWork, outcome->wake_at, [this, key] { Wake(key); });
   }
   return absl::OkStatus();
+}
+
+void ReconcileLoop::TellOfHealth(const ports::GroupKey& key, const ReconcileOutcome& outcome) {
+  const domain::HealthSituation& health = outcome.health;
+  const std::string group = absl::StrCat(key.group_id.value());
+  if (health.unhealthy_protected > 0) {
+    parts_.telemetry.MembersNotReplaced("protected", health.unhealthy_protected);
+    base::LogWarning("unhealthy members are protected and not replaced",
+                     {{"group", group}, {"members", absl::StrCat(health.unhealthy_protected)}});
+  }
+  if (health.replacement_held) {
+    parts_.telemetry.MembersNotReplaced("held", health.turned_together);
+  }
+  if (outcome.replacement_hold_began) {
+    base::LogWarning("replacement is held: too many members turned unhealthy together",
+                     {{"group", group},
+                      {"unhealthy", absl::StrCat(health.turned_together)},
+                      {"in_service", absl::StrCat(health.in_service)}});
+  }
 }
 
 void ReconcileLoop::SchedulePoll(absl::Duration delay) {

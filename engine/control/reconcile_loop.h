@@ -49,6 +49,8 @@ class ReconcileLoop {
   // One transaction and what it asks for; OK also when there is nothing to do. An error is worth
   // another try.
   absl::Status StepOnce(const ports::GroupKey& key);
+  // Members that need a successor and get none are alarmed at each look.
+  void TellOfHealth(const ports::GroupKey& key, const ReconcileOutcome& outcome);
   void PollDue();
   void SchedulePoll(absl::Duration delay);
 

@@ -59,6 +59,7 @@ DecisionReason Alone(const Vote& vote, const GroupSituation& situation) {
       if (vote.capacity.desired <= desired) return DecisionReason::kAlreadyAtMaxCapacity;
       return DecisionReason::kActed;
     case Direction::kLower:
+      if (situation.replacing) return DecisionReason::kActivityInProgress;
       if (situation.members > desired) return DecisionReason::kSurplusPending;
       if (vote.capacity.desired >= desired) return DecisionReason::kAlreadyAtMinCapacity;
       return DecisionReason::kActed;

@@ -25,6 +25,7 @@ struct GroupSituation {
   ScalingGroup group;
   int members = 0;  // unclosed members and intents without a member row (semantics.md §7)
   bool activity_open = false;
+  bool replacing = false;  // the open activity only replaces members; `activity_open` is false
   absl::Time now;
 };
 
@@ -57,7 +58,8 @@ struct Decision {
 //
 // A policy that wants more outvotes reductions even where it can't act itself (at max size, or
 // while capacity is pending), and so does a TotalCapacity equal to desired; a change of 0 neither
-// acts nor votes. While a surplus is pending raises count from the members.
+// acts nor votes. While a surplus is pending raises count from the members. While members are being
+// replaced raises act all the same, or a flapping member would starve scale-out; reductions wait.
 std::vector<Decision> Arbitrate(absl::Span<const Firing> firings, const GroupSituation& situation);
 
 }  // namespace accordion::domain

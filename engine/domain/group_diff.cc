@@ -1,8 +1,11 @@
 #include "engine/domain/group_diff.h"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "engine/domain/endpoint.h"
+#include "engine/domain/health.h"
 #include "engine/domain/limits.h"
 #include "engine/domain/removal.h"
 
@@ -81,6 +84,25 @@ GroupPlan PlanRegistrations(const GroupFacts& facts) {
   return {.step = NextStep::kWait, .wake_at = rest};
 }
 
+int CountInService(absl::Span<const Member> members) {
+  return static_cast<int>(std::count_if(members.begin(), members.end(), [](const Member& member) {
+    return member.life_cycle == LifeCycle::kInService;
+  }));
+}
+
+// `surplus`: members beyond desired. They are removed, UnHealthy ones first, and need no successor.
+GroupPlan PlanReplacement(const GroupFacts& facts, int surplus) {
+  const int wanted = Count(facts, AwaitsReplacement) - std::max(0, surplus);
+  if (wanted <= 0 || JudgeGroupHealth(facts.members).replacement_held) return {};
+  const std::optional<absl::Time>& rest = facts.group.replacements_not_before;
+  if (rest.has_value() && facts.now < *rest) return {.step = NextStep::kWait, .wake_at = rest};
+  const int share = (CountInService(facts.members) * kReplacedSharePercent + 99) / 100;
+  const int room = RoomForLaunches(facts);
+  GroupPlan plan{.step = NextStep::kReplace, .count = 1, .old_first = room <= 0};
+  if (!plan.old_first) plan.count = std::min({wanted, share, room});
+  return plan;
+}
+
 // The one that acts, `first` before `then`; of two that wait, the one that is due first.
 GroupPlan Earlier(const GroupPlan& first, const GroupPlan& then) {
   if (first.step == NextStep::kNothing) return then;
@@ -112,6 +134,39 @@ bool AwaitsAttach(const Member& member) {
   return member.life_cycle == LifeCycle::kAttaching && !member.activity_id.has_value();
 }
 
+bool AwaitsReplacement(const Member& member) {
+  return IsReplaceable(member) && !member.activity_id.has_value();
+}
+
+HealthSituation JudgeGroupHealth(absl::Span<const Member> members) {
+  HealthSituation situation{.in_service = CountInService(members)};
+  std::vector<absl::Time> turned_at;
+  for (const Member& member : members) {
+    if (member.life_cycle != LifeCycle::kInService || member.health != Health::kUnHealthy) continue;
+    if (member.is_protected) ++situation.unhealthy_protected;
+    turned_at.push_back(member.unhealthy_since.value_or(absl::UnixEpoch()));
+  }
+  situation.turned_together = TurnedTogether(turned_at);
+  situation.replacement_held = ReplacementIsHeld(situation.in_service, std::move(turned_at));
+  return situation;
+}
+
+std::vector<InstanceId> PickReplaced(absl::Span<const Member> members, int count) {
+  std::vector<const Member*> waiting;
+  for (const Member& member : members) {
+    if (AwaitsReplacement(member)) waiting.push_back(&member);
+  }
+  std::sort(waiting.begin(), waiting.end(), [](const Member* a, const Member* b) {
+    return std::tie(a->unhealthy_since, a->instance_id) <
+           std::tie(b->unhealthy_since, b->instance_id);
+  });
+  std::vector<InstanceId> ids;
+  for (const Member* member : waiting) {
+    if (static_cast<int>(ids.size()) < count) ids.push_back(member->instance_id);
+  }
+  return ids;
+}
+
 bool AwaitsRegistration(const ScalingGroup& group, const Member& member) {
   return member.life_cycle == LifeCycle::kInService && !member.activity_id.has_value() &&
          !IsRegisteredAsWanted(group.slb_configs, member.registrations);
@@ -127,11 +182,15 @@ GroupPlan PlanGroup(const GroupFacts& facts) {
 
   const GroupPlan removals = PlanRemovals(facts);
   const GroupPlan registrations = PlanRegistrations(facts);
+  GroupPlan replacement;
   int missing = 0;
   int surplus = 0;
+  bool below_min = false;
   const bool rests = group.status == GroupStatus::kUnActive && !IsBeingDeleted(facts);
   if (!rests) {
     const int members = CountedMembers(facts.members);
+    below_min = members + facts.unresolved_intents < group.min_size;
+    replacement = PlanReplacement(facts, members - group.desired_capacity);
     missing = std::min(group.desired_capacity - members - facts.unresolved_intents,
                        RoomForLaunches(facts));
     // An intent may come to nothing, so no member leaves on its account.
@@ -153,7 +212,11 @@ GroupPlan PlanGroup(const GroupFacts& facts) {
   }
   const bool asked_by_name =
       plan.step == NextStep::kDetach || plan.step == NextStep::kFinishRemoval;
-  if (!asked_by_name) plan = Earlier(registrations, plan);
+  if (!asked_by_name) {
+    const bool repairs = plan.step == NextStep::kScaleOut && below_min;
+    plan = repairs ? Earlier(plan, replacement) : Earlier(replacement, plan);
+    plan = Earlier(registrations, plan);
+  }
   if (plan.step != NextStep::kNothing) plan.cause = group.desired_cause;
   return plan;
 }

@@ -30,13 +30,26 @@ enum class NextStep {
                    // ended
   kDetach,         // users asked for `count` members to be let go
   kAttach,         // users asked for `count` instances to be taken in
+  kReplace,        // `count` UnHealthy members are to have successors
   kRegister,  // `count` members in service aren't registered as the group's load balancers want it
   kWait,      // back-off: look again at `wake_at`
 };
 
+// What health asks of the group, whatever its next step is.
+struct HealthSituation {
+  bool replacement_held = false;  // too many turned UnHealthy together (domain::ReplacementIsHeld)
+  int turned_together = 0;
+  int in_service = 0;
+  int unhealthy_protected = 0;  // counted, not replaced
+
+  friend bool operator==(const HealthSituation&, const HealthSituation&) = default;
+};
+HealthSituation JudgeGroupHealth(absl::Span<const Member> members);
+
 struct GroupPlan {
   NextStep step = NextStep::kNothing;
   int count = 0;
+  bool old_first = false;             // of kReplace: max size has no room beside the old one
   Cause cause;                        // for the activity that is to be opened
   std::optional<absl::Time> wake_at;  // when to look again although nothing changes
 };
@@ -49,6 +62,12 @@ struct GroupPlan {
 // member its place. A removal once begun goes on, in a disabled group as well, before anything
 // else; only after a failure it takes turns with launches, so that neither starves the other. The
 // back-off after a failure (`retry_not_before`) holds these steps.
+//
+// UnHealthy members are replaced unless replacement is held: after launches that bring the group to
+// min size, before those that bring it to desired (reliability.md C5), and never those that a
+// surplus will take anyway. Below max size up to a quarter of the members in service at once (I-5),
+// at max size one. Replacements have a back-off of their own, and a pause after each, so that they
+// and everything else never starve each other.
 //
 // What users asked for with members (detach, then attach) and registrations goes on in a disabled
 // group, too. Attaches and registrations come before launches and other removals, and have a
@@ -63,8 +82,13 @@ bool IsLeftLeaving(const Member& member);
 // Whether a user asked for it and no activity works on it.
 bool AwaitsDetach(const Member& member);
 bool AwaitsAttach(const Member& member);
+// Whether it is to have a successor and no activity works on it.
+bool AwaitsReplacement(const Member& member);
 // Whether the member serves, but not as the group's load balancers want it.
 bool AwaitsRegistration(const ScalingGroup& group, const Member& member);
+
+// The `count` members to be replaced, those that are UnHealthy for longest first (ties by id).
+std::vector<InstanceId> PickReplaced(absl::Span<const Member> members, int count);
 
 // Members that count toward desired capacity.
 int CountedMembers(absl::Span<const Member> members);

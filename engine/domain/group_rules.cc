@@ -124,6 +124,8 @@ void EndRest(ScalingGroup& group) {
   group.retry_not_before.reset();
   group.registrations_failed_in_a_row = 0;
   group.registrations_not_before.reset();
+  group.replacements_failed_in_a_row = 0;
+  group.replacements_not_before.reset();
 }
 
 }  // namespace accordion::domain

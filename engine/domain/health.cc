@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace accordion::domain {
 namespace {
@@ -56,14 +57,19 @@ HealthVerdict JudgeHealth(const Member& member, const HealthRun& run, const Heal
 
 bool IsPlausible(int known, int absent) { return !IsMany(absent, known); }
 
-bool ReplacementIsHeld(int members, std::vector<absl::Time> turned_at) {
+int TurnedTogether(std::vector<absl::Time> turned_at) {
   std::sort(turned_at.begin(), turned_at.end());
+  size_t most = 0;
   size_t first = 0;
   for (size_t last = 0; last < turned_at.size(); ++last) {
     while (turned_at[last] - turned_at[first] > kUnhealthyWindow) ++first;
-    if (IsMany(static_cast<int>(last - first) + 1, members)) return true;
+    most = std::max(most, last - first + 1);
   }
-  return false;
+  return static_cast<int>(most);
+}
+
+bool ReplacementIsHeld(int members, std::vector<absl::Time> turned_at) {
+  return IsMany(TurnedTogether(std::move(turned_at)), members);
 }
 
 }  // namespace accordion::domain

@@ -76,9 +76,12 @@ HealthVerdict JudgeHealth(const Member& member, const HealthRun& run, const Heal
 // instances that are known, and more than one, changes nothing (I-20).
 bool IsPlausible(int known, int absent);
 
+// How many turned unhealthy within five minutes of each other, at most. `turned_at` has the members
+// that are UnHealthy now, in any order.
+int TurnedTogether(std::vector<absl::Time> turned_at);
+
 // Whether replacement is held: more than 30 % of a group of `members` (and more than one) turned
-// unhealthy within five minutes of each other. `turned_at` has the members that are UnHealthy now,
-// in any order, so the hold ends by itself when enough of them recover or leave.
+// unhealthy together. It ends by itself when enough of them recover or leave.
 bool ReplacementIsHeld(int members, std::vector<absl::Time> turned_at);
 
 }  // namespace accordion::domain

@@ -48,6 +48,10 @@ inline constexpr int kBadReadings = 3;
 inline constexpr int kGoodReadings = 3;
 inline constexpr int kUnhealthySharePercent = 30;  // also of an account's instances (I-20)
 inline constexpr absl::Duration kUnhealthyWindow = absl::Minutes(5);
+// Ours: between two replacements everything else of the group has its turn.
+inline constexpr absl::Duration kReplacementPause = absl::Seconds(15);
+// reliability.md I-5: of the members in service, in one activity, and at least one
+inline constexpr int kReplacedSharePercent = 25;
 // reliability.md I-20
 inline constexpr int kAbsentReadings = 2;
 inline constexpr absl::Duration kAbsenceGap = absl::Seconds(60);

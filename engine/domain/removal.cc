@@ -37,6 +37,11 @@ bool IsRemovable(const Member& member) {
          !member.activity_id.has_value();
 }
 
+bool IsReplaceable(const Member& member) {
+  return member.life_cycle == LifeCycle::kInService && member.health == Health::kUnHealthy &&
+         !member.is_protected;
+}
+
 RemovalPlan PickVictims(const ScalingGroup& group, absl::Span<const Member> members, int count) {
   RemovalPlan plan;
   SubnetSizes sizes;

@@ -24,4 +24,7 @@ RemovalPlan PickVictims(const ScalingGroup& group, absl::Span<const Member> memb
 // lock (I-3).
 bool IsRemovable(const Member& member);
 
+// Whether the member is to have a successor: it serves, or should, is UnHealthy and not protected.
+bool IsReplaceable(const Member& member);
+
 }  // namespace accordion::domain

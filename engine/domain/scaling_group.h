@@ -70,6 +70,12 @@ struct ScalingGroup {
   // delay launches and removals.
   int registrations_failed_in_a_row = 0;
   std::optional<absl::Time> registrations_not_before;
+  // The same for replacements: what fails to replace members must not keep capacity from growing.
+  int replacements_failed_in_a_row = 0;
+  std::optional<absl::Time> replacements_not_before;
+  // Since when replacement is held because too many members turned UnHealthy at once; nullopt: it
+  // is not (semantics.md §9).
+  std::optional<absl::Time> replacement_held_since;
   int64_t version = 0;  // grows with each write of the row
 
   friend bool operator==(const ScalingGroup&, const ScalingGroup&) = default;

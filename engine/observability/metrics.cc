@@ -113,6 +113,13 @@ struct Metrics::Families {
                                                       .Name("accordion_shards_held")
                                                       .Help("Shards that this engine owns.")
                                                       .Register(registry);
+  prometheus::Family<prometheus::Counter>& not_replaced =
+      BuildCounter()
+          .Name("accordion_members_not_replaced_total")
+          .Help(
+              "Unhealthy members that a look at their group left as they are; why: protected or "
+              "held.")
+          .Register(registry);
   prometheus::Family<prometheus::Counter>& retries =
       BuildCounter()
           .Name("accordion_store_retries_total")
@@ -209,6 +216,10 @@ void Metrics::TaskDecided(domain::OccurrenceOutcome outcome, absl::Duration lag)
 void Metrics::LeaseState(bool held, int shards) {
   families_->lease.Add({}).Set(held ? 1 : 0);
   families_->shards.Add({}).Set(shards);
+}
+
+void Metrics::MembersNotReplaced(absl::string_view why, int members) {
+  families_->not_replaced.Add({{"why", std::string(why)}}).Increment(members);
 }
 
 void Metrics::StoreRetry(absl::string_view loop) {

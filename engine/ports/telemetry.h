@@ -24,6 +24,9 @@ class Telemetry {
   // A due instant of a scheduled task was decided, `lag` after it.
   virtual void TaskDecided(domain::OccurrenceOutcome outcome, absl::Duration lag) = 0;
   virtual void LeaseState(bool held, int shards) = 0;
+  // UnHealthy members that a look at their group left as they are: `why` is protected or held (too
+  // many turned at once).
+  virtual void MembersNotReplaced(absl::string_view why, int members) = 0;
   // A loop's transaction failed and will be tried again.
   virtual void StoreRetry(absl::string_view loop) = 0;
   // An event was sent to a contact: `kind` is webhook or email, `outcome` delivered, retry or dead.
@@ -47,6 +50,7 @@ class NullTelemetry final : public Telemetry {
   void PeriodEvaluated(int, absl::Duration) override {}
   void TaskDecided(domain::OccurrenceOutcome, absl::Duration) override {}
   void LeaseState(bool, int) override {}
+  void MembersNotReplaced(absl::string_view, int) override {}
   void StoreRetry(absl::string_view) override {}
   void NotificationTried(absl::string_view, absl::string_view) override {}
   void AccountSwept(bool) override {}

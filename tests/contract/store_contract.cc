@@ -93,6 +93,9 @@ domain::ScalingGroup StoreContract::MakeGroup() {
   g.failed_in_a_row = 2;
   g.registrations_failed_in_a_row = 3;
   g.registrations_not_before = kLongAgo + absl::Seconds(7);
+  g.replacements_failed_in_a_row = 4;
+  g.replacements_not_before = kLongAgo + absl::Seconds(8);
+  g.replacement_held_since = kLongAgo + absl::Seconds(9);
   g.retry_not_before = kLongAgo + absl::Microseconds(5);
   return g;
 }

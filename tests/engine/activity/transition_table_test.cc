@@ -41,6 +41,8 @@ std::string ErrorCodeTable() {
         FailureText(Language::kChinese, failure, ""));
   }
   row(kPartlyCancelledCode, CancelledText(Language::kEnglish), CancelledText(Language::kChinese));
+  row(kReplacementHeldCode, "replacement is held: too many turned unhealthy at once",
+      "30% 熔断，已停止替换");
   return table;
 }
 
@@ -69,6 +71,7 @@ TEST(ActivitiesPage, ShowsTheMachinesAsTheyAre) {
   CheckPart("scale-in", Fenced(Diagram(RemovalEdges())));
   CheckPart("attach", Fenced(Diagram(AttachEdges())));
   CheckPart("registration", Fenced(Diagram(RegistrationEdges())));
+  CheckPart("replace", Fenced(Diagram(ReplaceEdges())));
 }
 
 TEST(ActivitiesPage, ListsEveryErrorCode) { CheckPart("error codes", ErrorCodeTable()); }
@@ -91,6 +94,17 @@ TEST(TransitionTable, FinalStatesHaveNoWayOutAndAllOthersHave) {
   }
 }
 
+TEST(TransitionTable, APairsSlotsWaitForWhereALaunchAndARemovalBegin) {
+  std::set<SlotState> to;
+  for (const Edge& edge : ReplaceEdges()) {
+    EXPECT_EQ(edge.from, kWaiting);
+    EXPECT_FALSE(edge.because.empty());
+    to.insert(edge.to);
+  }
+  EXPECT_EQ(to, (std::set<SlotState>{LaunchEdges().front().from, RemovalEdges().front().from,
+                                     kCancelled}));
+}
+
 TEST(TransitionTable, OnlyListedMovesAndStayingAreLegal) {
   const auto listed = [](absl::Span<const Edge> edges, SlotState from, SlotState to) {
     for (const Edge& edge : edges) {
@@ -103,7 +117,9 @@ TEST(TransitionTable, OnlyListedMovesAndStayingAreLegal) {
       const auto from = static_cast<SlotState>(i);
       const auto to = static_cast<SlotState>(j);
       EXPECT_EQ(IsLegal(ActivityType::kScaleOut, from, to), listed(LaunchEdges(), from, to));
-      EXPECT_EQ(IsLegal(ActivityType::kReplace, from, to), listed(LaunchEdges(), from, to));
+      EXPECT_EQ(IsLegal(ActivityType::kReplace, from, to), listed(ReplaceEdges(), from, to) ||
+                                                               listed(LaunchEdges(), from, to) ||
+                                                               listed(RemovalEdges(), from, to));
       EXPECT_EQ(IsLegal(ActivityType::kAttach, from, to), listed(AttachEdges(), from, to));
       EXPECT_EQ(IsLegal(ActivityType::kRegistration, from, to),
                 listed(RegistrationEdges(), from, to));

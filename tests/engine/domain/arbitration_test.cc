@@ -55,6 +55,15 @@ TEST(Arbitration, OnePolicyActsWithItsNumbersRecorded) {
 
 TEST(Arbitration, NothingFiresNothingIsDecided) { EXPECT_TRUE(Arbitrate({}, Situation()).empty()); }
 
+TEST(Arbitration, WhileMembersAreReplacedRaisesActAndReductionsWait) {
+  GroupSituation situation = Situation();
+  situation.replacing = true;
+  EXPECT_EQ(Decide(situation, kQuantity, 1).desired_after, 6);
+  EXPECT_EQ(Decide(situation, kQuantity, -1).reason, R::kActivityInProgress);
+  situation.group.desired_capacity = 6;
+  EXPECT_EQ(Decide(situation, kQuantity, 1).reason, R::kCapacityPending);
+}
+
 TEST(Arbitration, AClampToNoChangeIsSuppressed) {
   EXPECT_EQ(Decide(Situation(10), kQuantity, 1).reason, R::kAlreadyAtMaxCapacity);
   EXPECT_EQ(Decide(Situation(2), kQuantity, -1).reason, R::kAlreadyAtMinCapacity);

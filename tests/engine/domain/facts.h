@@ -81,7 +81,10 @@ class Random {
         member.life_cycle = OneOf({LifeCycle::kPending, LifeCycle::kAttaching,
                                    LifeCycle::kDetaching, LifeCycle::kTerminating});
       }
-      if (Chance(20)) member.health = Health::kUnHealthy;
+      if (Chance(20)) {
+        member.health = Health::kUnHealthy;
+        member.unhealthy_since = kNow - absl::Minutes(Int(0, 200));
+      }
       if (Chance(25)) member.is_protected = true;
       if (Chance(10)) member.activity_id = ActivityId(7);
     }

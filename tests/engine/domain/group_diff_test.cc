@@ -47,6 +47,7 @@ TEST(GroupDiff, MembersOnTheirWayInAndUnHealthyOnesCount) {
   facts.members[1].life_cycle = LifeCycle::kAttaching;
   facts.members[1].activity_id = ActivityId(3);
   facts.members[2].health = Health::kUnHealthy;
+  facts.members[2].is_protected = true;  // or it would be replaced
   EXPECT_EQ(CountedMembers(facts.members), 4);
   ExpectPlan(facts, NextStep::kNothing, 0);
 }
@@ -339,6 +340,11 @@ TEST(GroupDiff, EveryPlanRespectsMaxMinAndProtection) {
       case NextStep::kRegister:
         ADD_FAILURE() << "nobody asked for it";
         break;
+      case NextStep::kReplace:
+        EXPECT_GT(plan.count, 0);
+        EXPECT_LE(plan.count,
+                  std::count_if(facts.members.begin(), facts.members.end(), AwaitsReplacement));
+        break;
       case NextStep::kNothing:
         EXPECT_EQ(plan.count, 0);
         break;
@@ -362,18 +368,172 @@ TEST(GroupDiff, CarryingThePlanOutReachesAFixedPoint) {
         if (AwaitsAttach(member)) member.life_cycle = LifeCycle::kInService;
       }
     }
-    const GroupPlan plan = PlanGroup(facts);
-    if (plan.step == NextStep::kScaleOut) {
-      for (int i = 0; i < plan.count; ++i) {
-        facts.members.push_back(MakeMember(absl::StrCat("new-", i)));
-      }
-    }
-    for (const InstanceId& id :
-         PickVictims(facts.group, facts.members, plan.step == NextStep::kScaleIn ? plan.count : 0)
-             .victims) {
-      std::erase_if(facts.members, [&](const Member& member) { return member.instance_id == id; });
+    int launched = 0;
+    const auto launch = [&](int count) {
+      for (int i = 0; i < count; ++i)
+        facts.members.push_back(MakeMember(absl::StrCat("new-", launched++)));
+    };
+    const auto remove = [&](const std::vector<InstanceId>& ids) {
+      std::erase_if(facts.members, [&](const Member& member) {
+        return std::find(ids.begin(), ids.end(), member.instance_id) != ids.end();
+      });
+    };
+    // Growth may end a hold on replacement, so a difference may be followed by replacements.
+    const int bad = static_cast<int>(
+        std::count_if(facts.members.begin(), facts.members.end(), AwaitsReplacement));
+    for (int step = 0; step < bad + 1; ++step) {
+      const GroupPlan plan = PlanGroup(facts);
+      if (plan.step == NextStep::kReplace) remove(PickReplaced(facts.members, plan.count));
+      if (plan.step == NextStep::kScaleIn)
+        remove(PickVictims(facts.group, facts.members, plan.count).victims);
+      if (plan.step == NextStep::kReplace || plan.step == NextStep::kScaleOut) launch(plan.count);
     }
     ExpectPlan(facts, NextStep::kNothing, 0);
+  });
+}
+
+// The last `bad` of `members` turned UnHealthy, one every ten minutes.
+GroupFacts Unhealthy(int min_size, int desired, int max_size, int members, int bad) {
+  GroupFacts facts = Facts(min_size, desired, max_size, members);
+  for (int i = 0; i < bad; ++i) {
+    Member& member = facts.members[static_cast<size_t>(members - 1 - i)];
+    member.health = Health::kUnHealthy;
+    member.unhealthy_since = kNow - absl::Minutes(10 * (bad - i));
+  }
+  return facts;
+}
+
+struct ReplaceRow {
+  const char* sentence;
+  int min_size, desired, max_size, members, bad;
+  NextStep step;
+  int count;
+  bool old_first;
+};
+
+TEST(GroupDiff, UnHealthyMembersGetSuccessors) {
+  const ReplaceRow rows[] = {
+      {"below max size", 1, 4, 5, 4, 1, NextStep::kReplace, 1, false},
+      {"at max size the old one goes first", 1, 4, 4, 4, 1, NextStep::kReplace, 1, true},
+      {"one at a time", 1, 20, 20, 20, 5, NextStep::kReplace, 1, true},
+      {"no more than there is room for", 1, 20, 22, 20, 5, NextStep::kReplace, 2, false},
+      {"a quarter at a time, rounded up", 1, 9, 20, 9, 9, NextStep::kReplace, 3, false},
+      {"exactly a quarter", 1, 8, 20, 8, 8, NextStep::kReplace, 2, false},
+      {"at least one", 1, 1, 5, 1, 1, NextStep::kReplace, 1, false},
+      {"before launches for desired", 1, 6, 9, 4, 1, NextStep::kReplace, 1, false},
+      {"after launches for min size", 5, 6, 9, 4, 1, NextStep::kScaleOut, 2, false},
+      {"not those that a surplus takes", 1, 3, 9, 4, 1, NextStep::kScaleIn, 1, false},
+      {"those that a surplus leaves", 1, 3, 9, 4, 2, NextStep::kReplace, 1, false},
+      {"not in a group that shrinks to nothing", 0, 0, 9, 4, 4, NextStep::kScaleIn, 4, false},
+  };
+  for (const ReplaceRow& row : rows) {
+    SCOPED_TRACE(row.sentence);
+    const GroupFacts facts =
+        Unhealthy(row.min_size, row.desired, row.max_size, row.members, row.bad);
+    ExpectPlan(facts, row.step, row.count);
+    EXPECT_EQ(PlanGroup(facts).old_first, row.old_first);
+  }
+}
+
+TEST(GroupDiff, WhoIsProtectedBusyOrOnItsWayIsNotReplaced) {
+  GroupFacts facts = Unhealthy(1, 4, 9, 4, 1);
+  facts.members[3].is_protected = true;
+  ExpectPlan(facts, NextStep::kNothing, 0);
+  EXPECT_EQ(JudgeGroupHealth(facts.members).unhealthy_protected, 1);
+  facts = Unhealthy(1, 4, 9, 4, 1);
+  facts.members[3].activity_id = ActivityId(3);
+  ExpectPlan(facts, NextStep::kNothing, 0);
+  facts = Unhealthy(1, 4, 9, 4, 1);
+  facts.members[3].life_cycle = LifeCycle::kAttaching;
+  facts.members[3].activity_id = ActivityId(3);
+  ExpectPlan(facts, NextStep::kNothing, 0);
+  facts = Unhealthy(1, 4, 9, 4, 1);
+  facts.group.status = GroupStatus::kUnActive;
+  ExpectPlan(facts, NextStep::kNothing, 0);
+  facts = Unhealthy(1, 4, 9, 4, 1);
+  facts.activity_open = true;
+  ExpectPlan(facts, NextStep::kNothing, 0);
+}
+
+TEST(GroupDiff, WhoIsUnHealthyForLongestIsReplacedFirst) {
+  GroupFacts facts = Unhealthy(1, 4, 9, 4, 3);
+  EXPECT_EQ(PickReplaced(facts.members, 2),
+            (std::vector<InstanceId>{InstanceId("i-3"), InstanceId("i-2")}));
+  for (Member& member : facts.members) member.unhealthy_since = kNow;
+  EXPECT_EQ(PickReplaced(facts.members, 9),
+            (std::vector<InstanceId>{InstanceId("i-1"), InstanceId("i-2"), InstanceId("i-3")}));
+}
+
+TEST(GroupDiff, ReplacementAndEverythingElseNeverHoldEachOtherUp) {
+  GroupFacts facts = Unhealthy(1, 6, 9, 4, 1);
+  facts.group.replacements_not_before = kNow + absl::Seconds(1);
+  ExpectPlan(facts, NextStep::kScaleOut, 2);
+  facts.group.desired_capacity = 4;
+  ExpectPlan(facts, NextStep::kWait, 0);
+  EXPECT_EQ(PlanGroup(facts).wake_at, kNow + absl::Seconds(1));
+  facts.now += absl::Seconds(1);
+  ExpectPlan(facts, NextStep::kReplace, 1);
+  // Launches that rest, even those for min size.
+  facts.group.retry_not_before = facts.now + absl::Minutes(15);
+  facts.group.min_size = facts.group.desired_capacity = 6;
+  ExpectPlan(facts, NextStep::kReplace, 1);
+}
+
+TEST(GroupDiff, WhileReplacementIsHeldEverythingElseGoesOn) {
+  GroupFacts facts = Unhealthy(1, 20, 30, 20, 8);
+  for (size_t i = 12; i < 20; ++i) facts.members[i].unhealthy_since = kNow;
+  const HealthSituation health = JudgeGroupHealth(facts.members);
+  EXPECT_EQ(health, (HealthSituation{.replacement_held = true,
+                                     .turned_together = 8,
+                                     .in_service = 20,
+                                     .unhealthy_protected = 0}));
+  ExpectPlan(facts, NextStep::kNothing, 0);
+  facts.group.desired_capacity = 25;
+  ExpectPlan(facts, NextStep::kScaleOut, 5);
+  facts.group.desired_capacity = 18;
+  ExpectPlan(facts, NextStep::kScaleIn, 2);
+  // Two recover: 6 of 20 is not more than 30 %.
+  facts.group.desired_capacity = 20;
+  facts.members[12].health = facts.members[13].health = Health::kHealthy;
+  ExpectPlan(facts, NextStep::kReplace, 5);
+}
+
+TEST(GroupDiff, AReplacementKeepsItsBounds) {
+  ForAll([](Random& random) {
+    GroupFacts facts{.group = random.Group(), .members = random.Members(20), .now = kNow};
+    facts.unresolved_intents = random.Int(0, 3);
+    facts.activity_open = random.Chance(5);
+    if (random.Chance(10)) facts.group.status = GroupStatus::kUnActive;
+    if (random.Chance(10)) facts.group.replacements_not_before = kNow + absl::Seconds(9);
+    const GroupPlan plan = PlanGroup(facts);
+    if (plan.step != NextStep::kReplace) return;
+    EXPECT_FALSE(facts.activity_open);
+    EXPECT_EQ(facts.group.status, GroupStatus::kActive);
+    EXPECT_FALSE(JudgeGroupHealth(facts.members).replacement_held);
+    EXPECT_FALSE(facts.group.replacements_not_before.has_value());
+    const std::vector<InstanceId> picked = PickReplaced(facts.members, plan.count);
+    EXPECT_EQ(picked.size(), static_cast<size_t>(plan.count));
+    int in_service = 0;
+    int alive = facts.unresolved_intents;
+    for (const Member& member : facts.members) {
+      if (member.life_cycle == LifeCycle::kInService) ++in_service;
+      if (member.life_cycle != LifeCycle::kDetaching) ++alive;
+      if (std::find(picked.begin(), picked.end(), member.instance_id) == picked.end()) continue;
+      EXPECT_EQ(member.health, Health::kUnHealthy);
+      EXPECT_FALSE(member.is_protected || member.activity_id.has_value());
+      EXPECT_EQ(member.life_cycle, LifeCycle::kInService);
+    }
+    EXPECT_LE(plan.count, std::max(1, (in_service + 3) / 4)) << "I-5";
+    if (plan.old_first) {
+      EXPECT_EQ(plan.count, 1);
+      EXPECT_GE(alive, facts.group.max_size);
+    } else {
+      EXPECT_LE(alive + plan.count, facts.group.max_size) << "I-1";
+    }
+    const auto waiting =
+        std::count_if(facts.members.begin(), facts.members.end(), AwaitsReplacement);
+    const int surplus = CountedMembers(facts.members) - facts.group.desired_capacity;
+    EXPECT_LE(plan.count, waiting - std::max(0, surplus)) << "a surplus takes them";
   });
 }
 
