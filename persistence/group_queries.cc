@@ -19,8 +19,8 @@ constexpr SqlText kColumns(
     "membership_changed_at, "
     "delete_requested_at, failed_in_a_row, retry_not_before, registrations_failed_in_a_row, "
     "registrations_not_before, replacements_failed_in_a_row, replacements_not_before, "
-    "replacement_held_since, zone");
-constexpr size_t kColumnCount = 32;
+    "replacement_held_since, launch_errors_in_a_row, launch_probe_at, zone");
+constexpr size_t kColumnCount = 34;
 
 // In the order of kColumns.
 template <typename Group, typename Visit>
@@ -32,7 +32,8 @@ void VisitFields(Group& g, Visit visit) {
         g.create_time, g.cooldown_until, g.capacity_added_at, g.membership_changed_at,
         g.delete_requested_at, g.failed_in_a_row, g.retry_not_before,
         g.registrations_failed_in_a_row, g.registrations_not_before, g.replacements_failed_in_a_row,
-        g.replacements_not_before, g.replacement_held_since, g.zone);
+        g.replacements_not_before, g.replacement_held_since,
+        g.launch_errors_in_a_row, g.launch_probe_at, g.zone);
 }
 
 Params ToParams(const domain::ScalingGroup& group) {

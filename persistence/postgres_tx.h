@@ -12,6 +12,7 @@
 #include "persistence/member_queries.h"
 #include "persistence/notification_queries.h"
 #include "persistence/outbox_queries.h"
+#include "persistence/pair_rest_queries.h"
 #include "persistence/policy_queries.h"
 #include "persistence/sweep_queries.h"
 #include "persistence/task_queries.h"
@@ -35,7 +36,8 @@ class PostgresTx final : public ports::Tx {
         notifications_(sql),
         contacts_(sql, sealed_),
         client_tokens_(sql, sealed_),
-        sweeps_(sql) {}
+        sweeps_(sql),
+        pair_rests_(sql) {}
 
   absl::Time Now() override { return sql_.Now(); }
   absl::StatusOr<int64_t> NewId() override;
@@ -53,6 +55,7 @@ class PostgresTx final : public ports::Tx {
   ports::ContactStore& contacts() override { return contacts_; }
   ports::ClientTokenStore& client_tokens() override { return client_tokens_; }
   ports::SweepStore& sweeps() override { return sweeps_; }
+  ports::PairRestStore& pair_rests() override { return pair_rests_; }
 
  private:
   SqlTransaction& sql_;
@@ -70,6 +73,7 @@ class PostgresTx final : public ports::Tx {
   ContactQueries contacts_;
   ClientTokenQueries client_tokens_;
   SweepQueries sweeps_;
+  PairRestQueries pair_rests_;
 };
 
 }  // namespace accordion::persistence

@@ -30,6 +30,7 @@ class Metrics final : public ports::Telemetry {
   void TaskDecided(domain::OccurrenceOutcome outcome, absl::Duration lag) override;
   void LeaseState(bool held, int shards) override;
   void MembersNotReplaced(absl::string_view why, int members) override;
+  void LaunchesPaused() override;
   void StoreRetry(absl::string_view loop) override;
   void NotificationTried(absl::string_view kind, absl::string_view outcome) override;
   void AccountSwept(bool whole) override;

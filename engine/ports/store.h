@@ -32,6 +32,7 @@
 #include "engine/ports/member_store.h"
 #include "engine/ports/notification_store.h"
 #include "engine/ports/outbox_store.h"
+#include "engine/ports/pair_rest_store.h"
 #include "engine/ports/policy_store.h"
 #include "engine/ports/sweep_store.h"
 #include "engine/ports/task_store.h"
@@ -62,6 +63,7 @@ class Tx {
   virtual ContactStore& contacts() = 0;
   virtual ClientTokenStore& client_tokens() = 0;
   virtual SweepStore& sweeps() = 0;
+  virtual PairRestStore& pair_rests() = 0;
 };
 
 // Thread-safe.

@@ -96,6 +96,8 @@ domain::ScalingGroup StoreContract::MakeGroup() {
   g.replacements_failed_in_a_row = 4;
   g.replacements_not_before = kLongAgo + absl::Seconds(8);
   g.replacement_held_since = kLongAgo + absl::Seconds(9);
+  g.launch_errors_in_a_row = 10;
+  g.launch_probe_at = kLongAgo + absl::Seconds(8);
   g.retry_not_before = kLongAgo + absl::Microseconds(5);
   return g;
 }

@@ -22,6 +22,9 @@ struct MemoryGroupRow {
 
 using MemoryMemberKey = std::tuple<domain::AccountId, domain::GroupId, domain::InstanceId>;
 
+// By account, subnet and type.
+using MemoryPairRestKey = std::tuple<domain::AccountId, domain::SubnetId, std::string>;
+
 struct MemoryOutboxRow {
   ports::OutboxEvent event;
   bool fanned_out = false;
@@ -63,6 +66,7 @@ struct MemoryState {
   MemoryTable<std::pair<domain::AccountId, std::string>, ports::Contact> contacts{undo};
   MemoryTable<std::pair<domain::AccountId, std::string>, MemoryClientTokenRow> client_tokens{undo};
   MemoryTable<std::pair<domain::AccountId, domain::InstanceId>, ports::Orphan> orphans{undo};
+  MemoryTable<MemoryPairRestKey, domain::PairRest> pair_rests{undo};
   MemoryTable<int64_t, MemoryOutboxRow> outbox{undo};
   // By event and contact.
   MemoryTable<std::pair<std::string, std::string>, MemoryDeliveryRow> deliveries{undo};

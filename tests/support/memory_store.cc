@@ -36,7 +36,8 @@ class MemoryTx final : public ports::Tx {
         notifications_(state),
         contacts_(state),
         client_tokens_(state),
-        sweeps_(state) {}
+        sweeps_(state),
+        pair_rests_(state) {}
 
   absl::Time Now() override { return state_.now; }
   absl::StatusOr<int64_t> NewId() override {
@@ -57,6 +58,7 @@ class MemoryTx final : public ports::Tx {
   ports::ContactStore& contacts() override { return contacts_; }
   ports::ClientTokenStore& client_tokens() override { return client_tokens_; }
   ports::SweepStore& sweeps() override { return sweeps_; }
+  ports::PairRestStore& pair_rests() override { return pair_rests_; }
 
  private:
   MemoryState& state_;
@@ -74,6 +76,7 @@ class MemoryTx final : public ports::Tx {
   MemoryContacts contacts_;
   MemoryClientTokens client_tokens_;
   MemorySweeps sweeps_;
+  MemoryPairRests pair_rests_;
 };
 
 }  // namespace
