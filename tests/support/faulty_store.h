@@ -1,7 +1,9 @@
 // A store that fails when a test says so, and that a dead engine can't reach any more.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "engine/ports/lease.h"
@@ -24,6 +26,10 @@ class FaultyStore final : public ports::Store, public ports::LeaseStore {
 
   // What happens to the `number`-th transaction or read from now, 1 is the next.
   void Fail(int number, StoreFault fault) { faults_[transactions_ + number] = fault; }
+  // Asked before each transaction and read that no Fail is for.
+  void SetFaultSource(std::function<std::optional<StoreFault>()> source) {
+    source_ = std::move(source);
+  }
   // Everything fails with kUnavailable while it is down.
   void SetDown(bool down) { down_ = down; }
   // The same for the calls of the lease alone.
@@ -66,18 +72,22 @@ class FaultyStore final : public ports::Store, public ports::LeaseStore {
     if (down_ || !lifeline_.Pass(absl::StrCat("before ", boundary))) {
       return absl::UnavailableError("store is down");
     }
-    const auto fault = faults_.find(++transactions_);
-    if (fault != faults_.end()) {
-      if (fault->second == StoreFault::kUnavailable) return absl::UnavailableError("injected");
-      if (fault->second == StoreFault::kUnknownNotExecuted) return absl::UnknownError("injected");
-    }
+    const std::optional<StoreFault> fault = NextFault();
+    if (fault == StoreFault::kUnavailable) return absl::UnavailableError("injected");
+    if (fault == StoreFault::kUnknownNotExecuted) return absl::UnknownError("injected");
     const absl::Status status = run();
     if (!lifeline_.Pass(absl::StrCat("after ", boundary))) {
       return absl::UnavailableError("store is down");
     }
     // An error of the work itself is an answer that arrived.
-    if (fault != faults_.end() && status.ok()) return absl::UnknownError("injected");
+    if (fault.has_value() && status.ok()) return absl::UnknownError("injected");
     return status;
+  }
+
+  std::optional<StoreFault> NextFault() {
+    const auto planned = faults_.find(++transactions_);
+    if (planned != faults_.end()) return planned->second;
+    return source_ ? source_() : std::nullopt;
   }
 
   Inner& inner_;
@@ -86,6 +96,7 @@ class FaultyStore final : public ports::Store, public ports::LeaseStore {
   bool lease_down_ = false;
   int transactions_ = 0;
   std::map<int, StoreFault> faults_;
+  std::function<std::optional<StoreFault>()> source_;
 };
 
 }  // namespace accordion::testing

@@ -17,14 +17,27 @@ class Lifeline {
   // Whether the engine lives on past the boundary that it has come to.
   bool Pass(absl::string_view boundary) {
     if (dead_) return false;
-    if (++passed_ != dies_at_) return true;
-    Die(boundary);
-    return false;
+    if (++passed_ == dies_at_) {
+      Die(boundary);
+      return false;
+    }
+    // Whatever happens there may be its death.
+    if (at_boundary_) at_boundary_(boundary);
+    return !dead_;
+  }
+  // Dies now.
+  void Kill(absl::string_view where) {
+    if (!dead_) Die(where);
   }
   // Dies at the `number`-th boundary from the beginning, 1 is the first.
   void DieAt(int number) { dies_at_ = number; }
   // Called at the death, once: drops the engine's work.
   void OnDeath(std::function<void()> on_death) { on_death_ = std::move(on_death); }
+
+  // Called at each boundary that it passes.
+  void AtBoundary(std::function<void(absl::string_view)> at_boundary) {
+    at_boundary_ = std::move(at_boundary);
+  }
 
   bool dead() const { return dead_; }
   // Boundaries that it has come to.
@@ -44,6 +57,7 @@ class Lifeline {
   int dies_at_ = 0;  // 0: lives
   std::string died_at_;
   std::function<void()> on_death_;
+  std::function<void(absl::string_view)> at_boundary_;
 };
 
 }  // namespace accordion::testing

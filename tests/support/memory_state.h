@@ -72,6 +72,7 @@ struct MemoryState {
   MemoryTable<std::pair<std::string, std::string>, MemoryDeliveryRow> deliveries{undo};
 
   // Sequences are not taken back by a rollback.
+  int64_t last_id = 0;
   int64_t last_policy_id = 10000000;
   int64_t last_outbox_seq = 0;
 

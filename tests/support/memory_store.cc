@@ -1,7 +1,6 @@
 #include "tests/support/memory_store.h"
 
 #include <algorithm>
-#include <atomic>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -11,12 +10,10 @@ namespace accordion::testing {
 
 namespace {
 
-// As the database's next_id(): milliseconds since 2015 above 22 bits of a sequence. One sequence a
-// process, so that ids differ between stores, too.
-int64_t NextId(absl::Time now) {
-  static std::atomic<int64_t> sequence{0};
+// As the database's next_id(): milliseconds since 2015 above 22 bits of a sequence.
+int64_t NextId(MemoryState& state, absl::Time now) {
   constexpr int64_t kEpochMs = 1420070400000;
-  return ((absl::ToUnixMillis(now) - kEpochMs) << 22) | (sequence.fetch_add(1) & ((1 << 22) - 1));
+  return ((absl::ToUnixMillis(now) - kEpochMs) << 22) | (state.last_id++ & ((1 << 22) - 1));
 }
 
 class MemoryTx final : public ports::Tx {
@@ -42,7 +39,7 @@ class MemoryTx final : public ports::Tx {
   absl::Time Now() override { return state_.now; }
   absl::StatusOr<int64_t> NewId() override {
     RETURN_IF_ERROR(state_.RequireWritable());
-    return NextId(id_time_);
+    return NextId(state_, id_time_);
   }
 
   ports::AccountStore& accounts() override { return accounts_; }
@@ -105,7 +102,10 @@ absl::Status MemoryStore::Run(const ports::Fence* fence, bool read_only, Work wo
   absl::Status status = work(tx);
   if (status.ok()) status = state_.broken;
   if (status.ok()) {
-    commits_ += state_.undo.empty() ? 0 : 1;
+    if (!state_.undo.empty()) {
+      ++commits_;
+      if (watch_ != nullptr) watch_->OnCommit(state_, fence);
+    }
     state_.undo.Forget();
   } else {
     state_.undo.RollBack();
@@ -152,7 +152,7 @@ absl::Status MemoryStore::Close(int64_t session) {
 
 void MemoryStore::Subscribe(const ports::GroupKey& group, std::vector<int> types) {
   absl::MutexLock lock(&mutex_);
-  state_.notifications.Put(group.group_id, {.id = domain::NotificationId(NextId(Now())),
+  state_.notifications.Put(group.group_id, {.id = domain::NotificationId(NextId(state_, Now())),
                                             .group_id = group.group_id,
                                             .account_id = group.account_id,
                                             .types = std::move(types),

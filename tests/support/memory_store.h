@@ -16,6 +16,15 @@
 
 namespace accordion::testing {
 
+// Is told what each transaction changed, in the moment of its commit.
+class CommitWatch {
+ public:
+  virtual ~CommitWatch() = default;
+  // `state`'s tables know what changed (MemoryTable::ForEachChange); its `now` is the
+  // transaction's. `fence` is null for a transaction without one. Must not call the store.
+  virtual void OnCommit(const MemoryState& state, const ports::Fence* fence) = 0;
+};
+
 // Thread-safe. The clock is the store's clock and must outlive it. A transaction must not open
 // another.
 class MemoryStore final : public ports::Store, public ports::LeaseStore {
@@ -33,6 +42,11 @@ class MemoryStore final : public ports::Store, public ports::LeaseStore {
 
   // As CreateScalingNotification does.
   void Subscribe(const ports::GroupKey& group, std::vector<int> types);
+  // At most one; null ends it. It must outlive the store, or its place here.
+  void SetWatch(CommitWatch* watch) {
+    absl::MutexLock lock(&mutex_);
+    watch_ = watch;
+  }
   // Makes a session lapse now.
   void Expire(int64_t session);
   // Transactions so far that changed something.
@@ -56,6 +70,7 @@ class MemoryStore final : public ports::Store, public ports::LeaseStore {
   mutable absl::Mutex mutex_;
   MemoryState state_ ABSL_GUARDED_BY(mutex_);
   int commits_ ABSL_GUARDED_BY(mutex_) = 0;
+  CommitWatch* watch_ ABSL_GUARDED_BY(mutex_) = nullptr;
   int64_t last_session_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<int64_t, absl::Time> expiries_ ABSL_GUARDED_BY(mutex_);  // by session
   std::array<Shard, ports::kShardCount> shards_ ABSL_GUARDED_BY(mutex_);

@@ -1,33 +1,46 @@
-// A table of the in-memory store: rows by key, with the undo of a transaction that rolls back.
+// A table of the in-memory store: rows by key, with what the open transaction changed, so that it
+// can be taken back or told on.
 #pragma once
 
-#include <functional>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
 namespace accordion::testing {
 
-// What takes back the writes of the open transaction.
+class MemoryTableBase {
+ public:
+  virtual ~MemoryTableBase() = default;
+  // Takes back the newest change of the open transaction.
+  virtual void UndoOne() = 0;
+  // The open transaction's changes are final.
+  virtual void ForgetChanges() = 0;
+};
+
+// The tables that the open transaction changed, one entry a change, oldest first.
 class UndoLog {
  public:
-  void Add(std::function<void()> undo) { undos_.push_back(std::move(undo)); }
-  bool empty() const { return undos_.empty(); }
-  void Forget() { undos_.clear(); }
+  void Add(MemoryTableBase* table) { changed_.push_back(table); }
+  bool empty() const { return changed_.empty(); }
+  void Forget() {
+    for (MemoryTableBase* table : changed_) table->ForgetChanges();
+    changed_.clear();
+  }
   void RollBack() {
-    while (!undos_.empty()) {
-      undos_.back()();
-      undos_.pop_back();
+    while (!changed_.empty()) {
+      changed_.back()->UndoOne();
+      changed_.pop_back();
     }
   }
 
  private:
-  std::vector<std::function<void()>> undos_;
+  std::vector<MemoryTableBase*> changed_;
 };
 
 // Not thread-safe: the store's mutex covers it.
 template <typename Key, typename Row>
-class MemoryTable {
+class MemoryTable final : public MemoryTableBase {
  public:
   explicit MemoryTable(UndoLog& undo) : undo_(undo) {}
 
@@ -39,12 +52,12 @@ class MemoryTable {
 
   // Inserts or replaces.
   void Put(const Key& key, Row row) {
-    const auto it = rows_.find(key);
-    if (it == rows_.end()) {
-      undo_.Add([this, key] { rows_.erase(key); });
-      rows_.emplace(key, std::move(row));
+    const auto it = rows_.lower_bound(key);
+    if (it == rows_.end() || key < it->first) {
+      Note(key, std::nullopt);
+      rows_.emplace_hint(it, key, std::move(row));
     } else {
-      undo_.Add([this, key, old = it->second] { rows_.insert_or_assign(key, old); });
+      Note(key, std::move(it->second));
       it->second = std::move(row);
     }
   }
@@ -52,7 +65,7 @@ class MemoryTable {
   bool Erase(const Key& key) {
     const auto it = rows_.find(key);
     if (it == rows_.end()) return false;
-    undo_.Add([this, key, old = std::move(it->second)] { rows_.insert_or_assign(key, old); });
+    Note(key, std::move(it->second));
     rows_.erase(it);
     return true;
   }
@@ -69,9 +82,46 @@ class MemoryTable {
 
   const std::map<Key, Row>& rows() const { return rows_; }
 
+  // `tell(key, before, after)` for each row that the open transaction changed, in order of its
+  // first change; null where there was, or is, no row.
+  template <typename Tell>
+  void ForEachChange(Tell tell) const {
+    for (auto change = changes_.begin(); change != changes_.end(); ++change) {
+      const auto same = [&](const Change& other) {
+        return !(other.key < change->key) && !(change->key < other.key);
+      };
+      bool told = false;
+      for (auto earlier = changes_.begin(); earlier != change && !told; ++earlier)
+        told = same(*earlier);
+      if (!told) tell(change->key, change->before ? &*change->before : nullptr, Find(change->key));
+    }
+  }
+
+  void UndoOne() override {
+    Change& change = changes_.back();
+    if (change.before.has_value()) {
+      rows_.insert_or_assign(change.key, *std::move(change.before));
+    } else {
+      rows_.erase(change.key);
+    }
+    changes_.pop_back();
+  }
+  void ForgetChanges() override { changes_.clear(); }
+
  private:
+  struct Change {
+    Key key;
+    std::optional<Row> before;
+  };
+
+  void Note(const Key& key, std::optional<Row> before) {
+    changes_.push_back({key, std::move(before)});
+    undo_.Add(this);
+  }
+
   UndoLog& undo_;
   std::map<Key, Row> rows_;
+  std::vector<Change> changes_;  // of the open transaction
 };
 
 }  // namespace accordion::testing

@@ -152,7 +152,7 @@ absl::Status SimulatedCloud::ExecuteIfFresh(const cloudsim::Call& call, absl::Ti
 SimulatedCloud::Reply SimulatedCloud::Call(const domain::AccountId& account,
                                            absl::string_view service, absl::string_view action,
                                            absl::Time signed_at, bool changes,
-                                           const Execute& execute) {
+                                           const Execute& execute, absl::string_view digest) {
   ExecuteLate();
   const auto unknown = [] {
     return Reply{.kind = Reply::Kind::kUnknown,
@@ -168,9 +168,10 @@ SimulatedCloud::Reply SimulatedCloud::Call(const domain::AccountId& account,
                             .account_id = account.value(),
                             .service = std::string(service),
                             .action = std::string(action),
-                            .digest = "",
+                            .digest = std::string(digest),
                             .arrived_at = clock_.Now()};
-  const std::optional<FaultRule> fault = region_.faults().Take(action, account.value());
+  std::optional<FaultRule> fault = region_.faults().Take(action, account.value());
+  if (!fault.has_value() && source_) fault = source_(action, account.value());
   if (!fault.has_value()) {
     return ReplyTo(ExecuteIfFresh(call, signed_at, BootFate::kBoots, execute));
   }
@@ -216,17 +217,18 @@ activity::Event SimulatedCloud::Launch(const domain::AccountId& account,
                                        const ports::LaunchCall& call) {
   // Shared with a call that executes after this has returned.
   const auto launched = std::make_shared<activity::LaunchAccepted>();
-  const Reply reply =
-      Call(account, "kec", "RunInstances", call.signed_at, true,
-           [this, request = RequestOf(call), launched](const cloudsim::Call& arrived,
-                                                       BootFate fate) mutable -> absl::Status {
-             request.fate = fate;
-             ASSIGN_OR_RETURN(const std::vector<cloudsim::Instance> made,
-                              region_.RunInstances(arrived, request, clock_.Now()));
-             launched->instance_id = domain::InstanceId(made.front().id);
-             launched->instance_name = made.front().name;
-             return absl::OkStatus();
-           });
+  const Reply reply = Call(
+      account, "kec", "RunInstances", call.signed_at, true,
+      [this, request = RequestOf(call), launched](const cloudsim::Call& arrived,
+                                                  BootFate fate) mutable -> absl::Status {
+        request.fate = fate;
+        ASSIGN_OR_RETURN(const std::vector<cloudsim::Instance> made,
+                         region_.RunInstances(arrived, request, clock_.Now()));
+        launched->instance_id = domain::InstanceId(made.front().id);
+        launched->instance_name = made.front().name;
+        return absl::OkStatus();
+      },
+      call.marker.value());
   switch (reply.kind) {
     case Reply::Kind::kSucceeded:
       return *launched;
@@ -245,16 +247,21 @@ absl::StatusOr<std::vector<activity::ObservedInstance>> SimulatedCloud::Describe
   std::vector<activity::ObservedInstance> found;
   query.max_results = cloudsim::kMaxPageSize;
   int total = 0;
+  int passed = 0;  // rows, seen or not
   do {
     const absl::Status read = Read(account, "kec", "DescribeInstances", [&]() -> absl::Status {
       ASSIGN_OR_RETURN(const cloudsim::InstancePage page,
                        region_.DescribeInstances(account.value(), query, clock_.Now()));
-      for (const cloudsim::Instance* instance : page.instances) found.push_back(Observe(*instance));
+      for (const cloudsim::Instance* instance : page.instances) {
+        ++passed;
+        if (blind_ && blind_(*instance, !query.ids.empty())) continue;
+        found.push_back(Observe(*instance));
+      }
       total = page.total;
       return absl::OkStatus();
     });
     RETURN_IF_ERROR(read);
-    query.marker = static_cast<int>(found.size());
+    query.marker = passed;
   } while (query.marker < total);
   return found;
 }

@@ -43,6 +43,18 @@ class SimulatedCloud final : public ports::ComputeCloud,
   cloudsim::Region& region();
   // Nobody listens at the cloud's address while it is unreachable: zero bytes are sent.
   void SetUnreachable(bool unreachable) { unreachable_ = unreachable; }
+  // Asked for each call that no rule of the region's plan hits.
+  using FaultSource = std::function<std::optional<cloudsim::FaultRule>(absl::string_view action,
+                                                                       absl::string_view account)>;
+  void SetFaultSource(FaultSource source) { source_ = std::move(source); }
+  // Whether a read does not show the instance, although it exists: read lag, skipped rows.
+  // `by_id`: it was asked for by its id.
+  using Blindness = std::function<bool(const cloudsim::Instance& instance, bool by_id)>;
+  void SetBlindness(Blindness blind) { blind_ = std::move(blind); }
+  // When the next of the calls that were sent and have not arrived arrives.
+  absl::Time NextArrival() const {
+    return late_.empty() ? absl::InfiniteFuture() : late_.begin()->first;
+  }
 
   activity::Event Launch(const domain::AccountId& account, const ports::LaunchCall& call) override;
   absl::StatusOr<std::vector<activity::ObservedInstance>> FindByMarker(
@@ -97,7 +109,8 @@ class SimulatedCloud final : public ports::ComputeCloud,
   // Runs one call as the fault plan says. Where it `changes` the region, `execute` may also run
   // later than this returns; a delayed read is never executed.
   Reply Call(const domain::AccountId& account, absl::string_view service, absl::string_view action,
-             absl::Time signed_at, bool changes, const Execute& execute);
+             absl::Time signed_at, bool changes, const Execute& execute,
+             absl::string_view digest = "");
   absl::Status ExecuteIfFresh(const cloudsim::Call& call, absl::Time signed_at,
                               cloudsim::BootFate fate, const Execute& execute);
   static Reply ReplyTo(const absl::Status& status);
@@ -113,6 +126,8 @@ class SimulatedCloud final : public ports::ComputeCloud,
   const SimulatedCloudOptions options_;
   cloudsim::Region region_;
   bool unreachable_ = false;
+  FaultSource source_;
+  Blindness blind_;
   uint64_t last_request_ = 0;
   std::multimap<absl::Time, std::function<void()>> late_;  // by arrival
 };

@@ -37,6 +37,8 @@ class VirtualTime {
     MoveTo(end);
   }
   void RunFor(absl::Duration time) { RunUntil(Now() + time); }
+  // Runs the next piece of work that is due until `end`; false if none is.
+  bool RunNext(absl::Time end);
   // Runs what is due now; time stands still.
   void RunReady() { RunUntil(Now()); }
   // Runs until `done()` holds after some piece of work; false if it doesn't within `limit`.
@@ -66,7 +68,6 @@ class VirtualTime {
   void MoveTo(absl::Time time) {
     if (time > Now()) clock_.Advance(time - Now());
   }
-  bool RunNext(absl::Time end);
 
   FakeClock& clock_;
   uint64_t last_sequence_ = 0;
