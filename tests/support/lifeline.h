@@ -17,13 +17,12 @@ class Lifeline {
   // Whether the engine lives on past the boundary that it has come to.
   bool Pass(absl::string_view boundary) {
     if (dead_) return false;
-    if (++passed_ == dies_at_) {
-      Die(boundary);
-      return false;
-    }
-    // Whatever happens there may be its death.
-    if (at_boundary_) at_boundary_(boundary);
-    return !dead_;
+    ++passed_;
+    if (at_boundary_) at_boundary_(boundary);  // whatever happens there may be its death
+    if (dead_) return false;
+    if (passed_ != dies_at_) return true;
+    Die(boundary);
+    return false;
   }
   // Dies now.
   void Kill(absl::string_view where) {
@@ -33,8 +32,7 @@ class Lifeline {
   void DieAt(int number) { dies_at_ = number; }
   // Called at the death, once: drops the engine's work.
   void OnDeath(std::function<void()> on_death) { on_death_ = std::move(on_death); }
-
-  // Called at each boundary that it passes.
+  // Called at each boundary that it comes to alive.
   void AtBoundary(std::function<void(absl::string_view)> at_boundary) {
     at_boundary_ = std::move(at_boundary);
   }
