@@ -147,17 +147,15 @@ absl::Status GroupReconciler::StepInTx(ports::Tx& tx, const ports::GroupKey& key
   return tx.groups().SetWake(key, outcome.wake_at);
 }
 
-absl::Status GroupReconciler::OpenScaleOut(ports::Tx& tx, const domain::GroupFacts& facts,
-                                           const domain::GroupPlan& plan,
-                                           ReconcileOutcome& outcome) {
-  ASSIGN_OR_RETURN(domain::ScalingConfiguration configuration,
-                   tx.configurations().Get(facts.group.account_id, facts.group.configuration_id));
-  std::vector<domain::SubnetFacts> subnets = CountSubnets(facts.group, facts.members);
+absl::StatusOr<domain::Placement> GroupReconciler::PlaceLaunches(
+    ports::Tx& tx, const domain::GroupFacts& facts,
+    const domain::ScalingConfiguration& configuration, std::vector<domain::SubnetFacts> subnets,
+    int count, ReconcileOutcome& outcome) {
   ASSIGN_OR_RETURN(
       const std::vector<domain::PairRest> rests,
       tx.pair_rests().Resting(facts.group.account_id, facts.group.subnet_ids, facts.now));
-  const domain::Placement placement =
-      domain::Place({.count = plan.count,
+  domain::Placement placement =
+      domain::Place({.count = count,
                      .strategy = facts.group.subnet_strategy,
                      .subnets = std::move(subnets),
                      .instance_types = configuration.instance_types,
@@ -167,8 +165,19 @@ absl::Status GroupReconciler::OpenScaleOut(ports::Tx& tx, const domain::GroupFac
         domain::FirstRestEnd(rests, configuration.instance_types, facts.now);
     outcome.wake_at =
         std::min(outcome.wake_at, rested.value_or(facts.now + domain::kStockBackoffMin));
-    return absl::OkStatus();
   }
+  return placement;
+}
+
+absl::Status GroupReconciler::OpenScaleOut(ports::Tx& tx, const domain::GroupFacts& facts,
+                                           const domain::GroupPlan& plan,
+                                           ReconcileOutcome& outcome) {
+  ASSIGN_OR_RETURN(domain::ScalingConfiguration configuration,
+                   tx.configurations().Get(facts.group.account_id, facts.group.configuration_id));
+  ASSIGN_OR_RETURN(const domain::Placement placement,
+                   PlaceLaunches(tx, facts, configuration,
+                                 CountSubnets(facts.group, facts.members), plan.count, outcome));
+  if (placement.placed.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
   activity::Activity activity = NewActivity(facts, plan.cause, id, domain::ActivityType::kScaleOut);
   activity.description = absl::StrCat(configuration.id.value());
@@ -217,15 +226,10 @@ absl::Status GroupReconciler::OpenReplace(ports::Tx& tx, const domain::GroupFact
   // The new ones take the places of the old ones.
   std::vector<domain::Member> others = facts.members;
   std::erase_if(others, chosen);
-  const domain::Placement placement = domain::Place({.count = static_cast<int>(ids.size()),
-                                                     .strategy = facts.group.subnet_strategy,
-                                                     .subnets = CountSubnets(facts.group, others),
-                                                     .instance_types = configuration.instance_types,
-                                                     .resting = {}});
-  if (placement.placed.empty()) {
-    outcome.wake_at = facts.now + domain::kStockBackoffMin;
-    return absl::OkStatus();
-  }
+  ASSIGN_OR_RETURN(const domain::Placement placement,
+                   PlaceLaunches(tx, facts, configuration, CountSubnets(facts.group, others),
+                                 static_cast<int>(ids.size()), outcome));
+  if (placement.placed.empty()) return absl::OkStatus();
   ids.resize(placement.placed.size());
   ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
   activity::Activity activity =

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "engine/control/settings.h"
 #include "engine/domain/group_diff.h"
+#include "engine/domain/placement.h"
 #include "engine/ports/store.h"
 
 namespace accordion::control {
@@ -41,6 +42,12 @@ class GroupReconciler {
 
  private:
   absl::Status StepInTx(ports::Tx& tx, const ports::GroupKey& key, ReconcileOutcome& outcome);
+  // Places up to `count` launches, none on what rests; where nothing is open, looks again when the
+  // first rest ends.
+  absl::StatusOr<domain::Placement> PlaceLaunches(
+      ports::Tx& tx, const domain::GroupFacts& facts,
+      const domain::ScalingConfiguration& configuration, std::vector<domain::SubnetFacts> subnets,
+      int count, ReconcileOutcome& outcome);
   absl::Status OpenScaleOut(ports::Tx& tx, const domain::GroupFacts& facts,
                             const domain::GroupPlan& plan, ReconcileOutcome& outcome);
   absl::Status OpenScaleIn(ports::Tx& tx, const domain::GroupFacts& facts,

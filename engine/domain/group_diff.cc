@@ -101,6 +101,9 @@ GroupPlan PlanReplacement(const GroupFacts& facts, int surplus) {
   const int room = RoomForLaunches(facts);
   GroupPlan plan{.step = NextStep::kReplace, .count = 1, .old_first = room <= 0};
   if (!plan.old_first) plan.count = std::min({wanted, share, room});
+  // Who leaves first must have a successor to expect.
+  plan.count = AllowedLaunches(facts.group, plan.count, facts.now);
+  if (plan.count == 0) return {.step = NextStep::kWait, .wake_at = facts.group.launch_probe_at};
   return plan;
 }
 
