@@ -17,7 +17,9 @@ class Lifeline {
   // Whether the engine lives on past the boundary that it has come to.
   bool Pass(absl::string_view boundary) {
     if (dead_) return false;
-    if (++passed_ != dies_at_) return true;
+    ++passed_;
+    if (on_pass_) on_pass_();
+    if (passed_ != dies_at_) return true;
     Die(boundary);
     return false;
   }
@@ -25,6 +27,8 @@ class Lifeline {
   void DieAt(int number) { dies_at_ = number; }
   // Called at the death, once: drops the engine's work.
   void OnDeath(std::function<void()> on_death) { on_death_ = std::move(on_death); }
+  // Called at each boundary that it comes to alive.
+  void OnPass(std::function<void()> on_pass) { on_pass_ = std::move(on_pass); }
 
   bool dead() const { return dead_; }
   // Boundaries that it has come to.
@@ -44,6 +48,7 @@ class Lifeline {
   int dies_at_ = 0;  // 0: lives
   std::string died_at_;
   std::function<void()> on_death_;
+  std::function<void()> on_pass_;
 };
 
 }  // namespace accordion::testing

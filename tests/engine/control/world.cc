@@ -277,36 +277,6 @@ std::string World::Unrest(const ports::GroupKey& key, int desired) {
   return absl::StrJoin(wrong, "; ");
 }
 
-std::string World::Misdeeds() {
-  std::vector<std::string> wrong;
-  std::set<std::string> intents;
-  std::set<std::string> launched;
-  std::map<std::string, int> registrations;
-  for (const cloudsim::CallRecord& record : cloud.region().call_log().Since(0, 1'000'000)) {
-    if (record.phase != cloudsim::CallPhase::kExecuted) continue;
-    for (const cloudsim::CallEffect& effect : record.effects) {
-      const std::string& action = record.call.action;
-      if (action == "RunInstances") {
-        const std::string intent = TagOf(effect.tags, "as.intent");
-        if (!intents.insert(intent).second) wrong.push_back("launched twice: " + intent);
-        launched.insert(effect.instance_id);
-      } else if (action == "RegisterInstancesWithListener") {
-        ++registrations[effect.instance_id];
-      } else if (action == "DeregisterInstancesFromListener") {
-        --registrations[effect.instance_id];
-      } else if (action == "TerminateInstances") {
-        if (registrations[effect.instance_id] > 0) {
-          wrong.push_back("terminated before it was deregistered: " + effect.instance_id);
-        }
-        if (launched.count(effect.instance_id) == 0) {
-          wrong.push_back("terminated, but not ours: " + effect.instance_id);
-        }
-      }
-    }
-  }
-  return absl::StrJoin(wrong, "; ");
-}
-
 std::string World::Settle(const ports::GroupKey& key, int desired, absl::Duration limit) {
   const absl::Time end = time.Now() + limit;
   std::string unrest = Unrest(key, desired);
@@ -328,18 +298,20 @@ Settings TestSettings() {
   return settings;
 }
 
-Engine::Engine(World& the_world, uint64_t seed, const Settings& settings)
+Engine::Engine(World& the_world, uint64_t seed, const Settings& settings,
+               ports::Notifier* the_notifier)
     : world(the_world),
       executor(the_world.time),
       store(the_world.store, lifeline),
       cloud(the_world.cloud, lifeline),
+      notifier(the_notifier, lifeline),
       samples({.lateness = settings.lateness}),
       rng(seed) {
   lifeline.OnDeath([this] { executor.Crash(); });
-  plane =
-      std::make_unique<ControlPlane>(ControlPlane::Parts{store, store, cloud, cloud, cloud, samples,
-                                                         executor, the_world.clock, rng, telemetry},
-                                     settings);
+  plane = std::make_unique<ControlPlane>(
+      ControlPlane::Parts{store, store, cloud, cloud, cloud, samples, executor, the_world.clock,
+                          rng, telemetry, notifier.exists() ? &notifier : nullptr},
+      settings);
   plane->Start();
 }
 

@@ -17,6 +17,7 @@
 #include "tests/support/faulty_store.h"
 #include "tests/support/lifeline.h"
 #include "tests/support/lifeline_cloud.h"
+#include "tests/support/lifeline_notifier.h"
 #include "tests/support/memory_store.h"
 #include "tests/support/simulated_cloud.h"
 #include "tests/support/virtual_executor.h"
@@ -79,8 +80,9 @@ class World {
   // service = instances = registrations = desired, nothing open or unresolved. Where addresses are
   // bought, one each, and no other in the region.
   std::string Unrest(const ports::GroupKey& key, int desired);
-  // What the region's log says against the rules: an intent executed twice (I-7, I-8), a terminate
-  // before its deregistrations (I-12), a terminate of what no group of ours launched (I-4).
+  // What the region's log says against the rules: more alive than max size (I-1), a launch without
+  // a committed intent, or twice of one (I-7, I-8), a terminate before its deregistrations or
+  // within the drain time after them (I-12), a terminate of what no group of ours launched (I-4).
   std::string Misdeeds();
   // Runs until the group rests at `desired`; the unrest that is left after `limit`, else empty.
   std::string Settle(const ports::GroupKey& key, int desired,
@@ -101,7 +103,8 @@ class Engine {
  public:
   // Starts at once. `seed` must differ between the engines of a world, as processes' randomness
   // does.
-  Engine(World& world, uint64_t seed, const Settings& settings = TestSettings());
+  Engine(World& world, uint64_t seed, const Settings& settings = TestSettings(),
+         ports::Notifier* notifier = nullptr);
   ~Engine() { executor.Crash(); }
 
   // As kill -9.
@@ -114,6 +117,7 @@ class Engine {
   testing::VirtualExecutor executor;
   testing::FaultyStore<testing::MemoryStore> store;
   testing::LifelineCloud<testing::SimulatedCloud> cloud;
+  testing::LifelineNotifier notifier;
   metrics::SampleStore samples;
   base::SeededRng rng;
   ports::NullTelemetry telemetry;
