@@ -18,8 +18,8 @@ constexpr SqlText kColumns(
     "slb_configs, container_subnet_ids, create_time, cooldown_until, capacity_added_at, "
     "membership_changed_at, "
     "delete_requested_at, failed_in_a_row, retry_not_before, registrations_failed_in_a_row, "
-    "registrations_not_before, zone");
-constexpr size_t kColumnCount = 29;
+    "registrations_not_before, launch_errors_in_a_row, launch_probe_at, zone");
+constexpr size_t kColumnCount = 31;
 
 // In the order of kColumns.
 template <typename Group, typename Visit>
@@ -30,7 +30,8 @@ void VisitFields(Group& g, Visit visit) {
         g.subnet_strategy, g.security_group_ids, g.slb_configs, g.container_subnet_ids,
         g.create_time, g.cooldown_until, g.capacity_added_at, g.membership_changed_at,
         g.delete_requested_at, g.failed_in_a_row, g.retry_not_before,
-        g.registrations_failed_in_a_row, g.registrations_not_before, g.zone);
+        g.registrations_failed_in_a_row, g.registrations_not_before, g.launch_errors_in_a_row,
+        g.launch_probe_at, g.zone);
 }
 
 Params ToParams(const domain::ScalingGroup& group) {

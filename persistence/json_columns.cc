@@ -100,6 +100,12 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ScalingConfiguration, id, account_id, name, i
 
 }  // namespace accordion::domain
 
+namespace accordion::activity {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Refusal, pair, failure, count)
+
+}  // namespace accordion::activity
+
 namespace accordion::persistence {
 
 namespace {
@@ -124,6 +130,7 @@ std::string JsonText(const domain::BoughtAddress& address) { return Dump(address
 std::string JsonText(const std::vector<domain::DataDisk>& disks) { return Dump(disks); }
 std::string JsonText(const std::vector<domain::Tag>& tags) { return Dump(tags); }
 std::string JsonText(const std::vector<domain::PlacementPair>& pairs) { return Dump(pairs); }
+std::string JsonText(const std::vector<activity::Refusal>& refusals) { return Dump(refusals); }
 std::string JsonText(const std::vector<domain::PeriodVerdict>& periods) { return Dump(periods); }
 std::string JsonText(const domain::SystemDisk& disk) { return Dump(disk); }
 std::string JsonText(const domain::AddressSettings& address) { return Dump(address); }
@@ -143,6 +150,9 @@ void ParseJson(absl::string_view text, std::vector<domain::DataDisk>& disks) { L
 void ParseJson(absl::string_view text, std::vector<domain::Tag>& tags) { Load(text, tags); }
 void ParseJson(absl::string_view text, std::vector<domain::PlacementPair>& pairs) {
   Load(text, pairs);
+}
+void ParseJson(absl::string_view text, std::vector<activity::Refusal>& refusals) {
+  Load(text, refusals);
 }
 void ParseJson(absl::string_view text, std::vector<domain::PeriodVerdict>& periods) {
   Load(text, periods);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "engine/activity/activity.h"
 #include "engine/domain/member.h"
 #include "engine/domain/metric_window.h"
 #include "engine/domain/placement.h"
@@ -23,6 +24,7 @@ std::string JsonText(const domain::BoughtAddress& address);
 std::string JsonText(const std::vector<domain::DataDisk>& disks);
 std::string JsonText(const std::vector<domain::Tag>& tags);
 std::string JsonText(const std::vector<domain::PlacementPair>& pairs);
+std::string JsonText(const std::vector<activity::Refusal>& refusals);
 std::string JsonText(const std::vector<domain::PeriodVerdict>& periods);
 std::string JsonText(const domain::SystemDisk& disk);
 std::string JsonText(const domain::AddressSettings& address);
@@ -36,6 +38,7 @@ void ParseJson(absl::string_view text, domain::BoughtAddress& address);
 void ParseJson(absl::string_view text, std::vector<domain::DataDisk>& disks);
 void ParseJson(absl::string_view text, std::vector<domain::Tag>& tags);
 void ParseJson(absl::string_view text, std::vector<domain::PlacementPair>& pairs);
+void ParseJson(absl::string_view text, std::vector<activity::Refusal>& refusals);
 void ParseJson(absl::string_view text, std::vector<domain::PeriodVerdict>& periods);
 void ParseJson(absl::string_view text, domain::SystemDisk& disk);
 void ParseJson(absl::string_view text, domain::AddressSettings& address);

@@ -17,21 +17,21 @@ using activity::Slot;
 
 constexpr SqlText kSlotColumns(
     "activity_id, number, state, creation_type, subnet_id, instance_type, intent_id, tried, "
-    "sent_at, "
+    "refusals, sent_at, "
     "negative_lookups, instance_id, instance_name, host_name, private_ip, network_interface_id, "
     "zone, project_id, registrations, "
     "must_list, absent_reads, address, surviving_disks, attempts, launches, state_since, wake_at, "
     "failure, failure_words");
-constexpr size_t kSlotColumnCount = 28;
+constexpr size_t kSlotColumnCount = 29;
 
 // In the order of kSlotColumns.
 template <typename SlotType, typename Visit>
 void VisitSlot(SlotType& s, Visit visit) {
   visit(s.activity_id, s.number, s.state, s.creation_type, s.pair.subnet_id, s.pair.instance_type,
-        s.intent_id, s.tried, s.sent_at, s.negative_lookups, s.instance_id, s.instance_name,
-        s.host_name, s.private_ip, s.network_interface_id, s.zone, s.project_id, s.registrations,
-        s.must_list, s.absent_reads, s.address, s.surviving_disks, s.attempts, s.launches,
-        s.state_since, s.wake_at, s.failure, s.failure_words);
+        s.intent_id, s.tried, s.refusals, s.sent_at, s.negative_lookups, s.instance_id,
+        s.instance_name, s.host_name, s.private_ip, s.network_interface_id, s.zone, s.project_id,
+        s.registrations, s.must_list, s.absent_reads, s.address, s.surviving_disks, s.attempts,
+        s.launches, s.state_since, s.wake_at, s.failure, s.failure_words);
 }
 
 Params ToParams(const Slot& slot) {
@@ -90,8 +90,8 @@ constexpr Statement kUpdateSlot(
     "slot_update",
     SqlText("UPDATE activity_slot SET (") + kSlotColumns + SqlText(") = (") +
         Placeholders<kSlotColumnCount>() +
-        SqlText(") WHERE activity_id = $1 AND number = $2 AND account_id = $29 "
-                "AND EXISTS (SELECT FROM activity_open WHERE id = $1 AND group_id = $30)"));
+        SqlText(") WHERE activity_id = $1 AND number = $2 AND account_id = $30 "
+                "AND EXISTS (SELECT FROM activity_open WHERE id = $1 AND group_id = $31)"));
 
 constexpr Statement kInsertIntent("intent_insert", SqlText("INSERT INTO launch_intent (") +
                                                        kIntentColumns +

@@ -12,6 +12,7 @@
 #include "persistence/member_queries.h"
 #include "persistence/notification_queries.h"
 #include "persistence/outbox_queries.h"
+#include "persistence/pair_rest_queries.h"
 #include "persistence/policy_queries.h"
 #include "persistence/task_queries.h"
 
@@ -33,7 +34,8 @@ class PostgresTx final : public ports::Tx {
         outbox_(sql, sealed_),
         notifications_(sql),
         contacts_(sql, sealed_),
-        client_tokens_(sql, sealed_) {}
+        client_tokens_(sql, sealed_),
+        pair_rests_(sql) {}
 
   absl::Time Now() override { return sql_.Now(); }
   absl::StatusOr<int64_t> NewId() override;
@@ -50,6 +52,7 @@ class PostgresTx final : public ports::Tx {
   ports::NotificationStore& notifications() override { return notifications_; }
   ports::ContactStore& contacts() override { return contacts_; }
   ports::ClientTokenStore& client_tokens() override { return client_tokens_; }
+  ports::PairRestStore& pair_rests() override { return pair_rests_; }
 
  private:
   SqlTransaction& sql_;
@@ -66,6 +69,7 @@ class PostgresTx final : public ports::Tx {
   NotificationQueries notifications_;
   ContactQueries contacts_;
   ClientTokenQueries client_tokens_;
+  PairRestQueries pair_rests_;
 };
 
 }  // namespace accordion::persistence

@@ -63,6 +63,15 @@ enum class FailureClass {
   kUnresolved,  // outcome unknown until the horizon
 };
 
+// What the cloud refused a launch at one pair for, and how often.
+struct Refusal {
+  domain::PlacementPair pair;
+  FailureClass failure = FailureClass::kNone;
+  int count = 0;
+
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
 struct Slot {
   domain::ActivityId activity_id;
   int number = 0;
@@ -73,6 +82,7 @@ struct Slot {
   domain::PlacementPair pair;
   domain::IntentId intent_id;                // the current one; each attempt has its own
   std::vector<domain::PlacementPair> tried;  // pairs that were out of stock in this activity
+  std::vector<Refusal> refusals;             // of this slot, in the order of the first of each
   std::optional<absl::Time> sent_at;
   int negative_lookups = 0;  // complete sweeps that missed the marker
 

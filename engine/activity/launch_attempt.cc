@@ -64,6 +64,7 @@ void NotSent(StepBuilder& step, const LaunchNotSent& not_sent) {
 void HasInstance(StepBuilder& step) {
   Slot& slot = step.slot();
   slot.failure = FailureClass::kNone;
+  step.Find(slot.pair, true);
   step.MoveTo(SlotState::kBooting);
   step.Ask(ReadInstance{slot.instance_id});
 }
@@ -107,23 +108,38 @@ void AddTried(Slot& slot, domain::PlacementPair pair) {
     slot.tried.push_back(std::move(pair));
 }
 
+void AddRefusal(Slot& slot, FailureClass failure) {
+  const auto same = std::find_if(
+      slot.refusals.begin(), slot.refusals.end(),
+      [&](const Refusal& one) { return one.pair == slot.pair && one.failure == failure; });
+  if (same != slot.refusals.end()) {
+    ++same->count;
+  } else {
+    slot.refusals.push_back({.pair = slot.pair, .failure = failure, .count = 1});
+  }
+}
+
 // The pair, or all of its subnet, has no room: the next open one is tried at once.
 void TryElsewhere(StepBuilder& step, const LaunchRejected& rejected) {
   Slot& slot = step.slot();
   const std::vector<std::string>& types = step.context().activity->configuration->instance_types;
   if (rejected.failure == FailureClass::kNoAddress) {
-    for (const std::string& type : types) AddTried(slot, {slot.pair.subnet_id, type});
+    const domain::PlacementPair subnet{slot.pair.subnet_id, domain::kAnyType};
+    AddTried(slot, subnet);
+    step.Find(subnet, false);
   } else {
     AddTried(slot, slot.pair);
+    step.Find(slot.pair, false);
   }
   domain::PlacementRequest request{.count = 1,
                                    .strategy = step.context().strategy,
                                    .subnets = step.context().subnets,
                                    .instance_types = types,
-                                   .resting = {slot.tried.begin(), slot.tried.end()}};
+                                   .resting = step.context().resting};
+  request.resting.insert(slot.tried.begin(), slot.tried.end());
   const domain::Placement placement = domain::Place(request);
   if (placement.placed.empty() || step.Overdue()) {
-    step.Blame(FailureClass::kStock, rejected.words);
+    step.Blame(rejected.failure, rejected.words);
     step.MoveTo(SlotState::kFailed);
     return;
   }
@@ -131,23 +147,46 @@ void TryElsewhere(StepBuilder& step, const LaunchRejected& rejected) {
   SendFresh(step);
 }
 
-// Refused for now: the same pair with a fresh intent, after a back-off that grows with the
-// launches.
+// How a refusal for now is tried again: each kind by its own clock.
+struct RetryRule {
+  int max_launches = 0;  // of which were refused for this kind
+  absl::Duration min;
+  absl::Duration max;
+};
+
+RetryRule RuleOf(FailureClass failure, const StepSettings& settings) {
+  const bool of_account = failure == FailureClass::kQuota || failure == FailureClass::kAuth;
+  if (!of_account) return {settings.max_launches, settings.retry_min, settings.retry_max};
+  return {settings.max_account_refusals, settings.account_retry_min, settings.account_retry_max};
+}
+
+int RefusalsOf(const Slot& slot, FailureClass failure) {
+  int count = 0;
+  for (const Refusal& one : slot.refusals) {
+    if (one.failure == failure) count += one.count;
+  }
+  return count;
+}
+
+// Refused for now: the same pair with a fresh intent, after a back-off that grows with the refusals
+// of this kind. Says nothing of the pair.
 void TryLater(StepBuilder& step, const LaunchRejected& rejected) {
   Slot& slot = step.slot();
   step.Blame(rejected.failure, rejected.words);
-  if (++slot.launches >= step.settings().max_launches) {
+  const RetryRule rule = RuleOf(rejected.failure, step.settings());
+  const int refusals = RefusalsOf(slot, rejected.failure);
+  if (++slot.launches >= step.settings().max_launches || refusals >= rule.max_launches) {
     step.MoveTo(SlotState::kFailed);
     return;
   }
   TakeFreshIntent(step);
   step.InsertIntent(IntentState::kPrepared);
   step.MoveTo(SlotState::kPlanned);
-  step.WaitUntil(step.now() + Backoff(slot.launches, step.settings().retry_min,
-                                      step.settings().retry_max, step.context().jitter));
+  step.WaitUntil(step.now() + Backoff(refusals, rule.min, rule.max, step.context().jitter));
 }
 
 void Rejected(StepBuilder& step, const LaunchRejected& rejected) {
+  AddRefusal(step.slot(), rejected.failure);
   step.ChangeIntent(IntentState::kSent, IntentState::kRejected, rejected.words);
   switch (rejected.failure) {
     case FailureClass::kStock:

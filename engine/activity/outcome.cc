@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/activity/launch_record.h"
 #include "engine/activity/step.h"
 #include "engine/domain/cooldown.h"
 #include "engine/domain/limits.h"
@@ -152,7 +153,8 @@ Activity Finish(Activity activity, absl::Span<const Slot> slots, absl::Time end,
     activity.error_code = worst == FailureClass::kNone ? kPartlyCancelledCode : ErrorCodeOf(worst);
     absl::StrAppend(&activity.cause.text, FailureWords(language, failed, words));
   }
-  absl::StrAppend(&activity.cause.text, SurvivingDisksWords(language, lost));
+  absl::StrAppend(&activity.cause.text, AttemptsWords(language, slots),
+                  SurvivingDisksWords(language, lost));
   return activity;
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/time/time.h"
 #include "engine/activity/activity.h"
 #include "engine/activity/event.h"
@@ -23,6 +24,11 @@ struct StepSettings {
   absl::Duration drain = absl::Seconds(30);
   absl::TimeZone time_zone = absl::UTCTimeZone();  // of the region, for time suffixes of names
   int max_launches = 5;                            // intents a slot may use besides stock-outs
+  // A refusal for the account's quota or credential doesn't pass within seconds, and every group of
+  // the account gets it: fewer launches, further apart, than after throttling.
+  int max_account_refusals = 2;  // intents a slot may use that are refused for these
+  absl::Duration account_retry_min = absl::Seconds(30);
+  absl::Duration account_retry_max = absl::Minutes(5);
   // Calls in a row that may fail until an attach or a registration is left for another time.
   int max_registration_failures = 8;
   absl::Duration retry_min = absl::Seconds(1);
@@ -45,6 +51,7 @@ struct StepContext {
   // pairs counted.
   domain::SubnetStrategy strategy = domain::SubnetStrategy::kBalancedDistribution;
   std::vector<domain::SubnetFacts> subnets;
+  absl::flat_hash_set<domain::PlacementPair> resting;  // out of stock, as other activities found
   domain::IntentId fresh_intent;  // an unused marker, in case the step needs a new intent
   uint64_t jitter = 0;            // random bits for back-off
 };
@@ -56,9 +63,19 @@ struct IntentChange {
   std::optional<IntentState> from;
 };
 
+// What a launch taught of its pair, for the launches of other activities (domain/pair_rest.h).
+struct PairFinding {
+  domain::PlacementPair pair;  // of domain::kAnyType: its subnet has no free address
+  bool available = false;      // the cloud took a launch that was sent at `sent_at`
+  absl::Time sent_at;
+
+  friend bool operator==(const PairFinding&, const PairFinding&) = default;
+};
+
 struct Step {
   Slot slot;                             // to be committed
   std::vector<IntentChange> intents;     // in this order
+  std::optional<PairFinding> finding;    // to be recorded with it
   std::optional<domain::Member> member;  // to be inserted or updated with it
   std::optional<Effect> effect;          // to be run after the commit
 };

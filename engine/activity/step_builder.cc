@@ -11,7 +11,7 @@ namespace accordion::activity {
 StepBuilder::StepBuilder(const StepContext& context, const Slot& slot)
     : context_(context),
       from_(slot.state),
-      step_{.slot = slot, .intents = {}, .member = {}, .effect = {}} {}
+      step_{.slot = slot, .intents = {}, .finding = {}, .member = {}, .effect = {}} {}
 
 void StepBuilder::MoveTo(SlotState state) {
   step_.slot.state = state;
@@ -38,6 +38,10 @@ void StepBuilder::BackOff() {
 void StepBuilder::Blame(FailureClass failure, absl::string_view words) {
   step_.slot.failure = failure;
   step_.slot.failure_words = std::string(words);
+}
+
+void StepBuilder::Find(domain::PlacementPair pair, bool available) {
+  step_.finding = {.pair = std::move(pair), .available = available, .sent_at = *step_.slot.sent_at};
 }
 
 void StepBuilder::ChangeIntent(IntentState from, IntentState to, absl::string_view outcome) {

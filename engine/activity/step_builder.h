@@ -38,6 +38,9 @@ class StepBuilder {
   void BackOff();
   void Blame(FailureClass failure, absl::string_view words);
 
+  // The step's finding on `pair`, from the slot's current launch.
+  void Find(domain::PlacementPair pair, bool available);
+
   // Moves the slot's current intent on from `from`.
   void ChangeIntent(IntentState from, IntentState to, absl::string_view outcome);
   // Inserts the slot's current intent.

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "engine/activity/attach.h"
+#include "engine/activity/launch_record.h"
 #include "engine/activity/outcome.h"
 #include "engine/activity/registration.h"
 #include "engine/activity/scale_in.h"
@@ -15,6 +16,8 @@
 #include "engine/control/marker.h"
 #include "engine/control/outbox_event.h"
 #include "engine/control/subnet_count.h"
+#include "engine/domain/limits.h"
+#include "engine/domain/pair_rest.h"
 
 namespace accordion::control {
 namespace {
@@ -297,8 +300,22 @@ absl::StatusOr<activity::Step> ActivityWorker::AdvanceLaunch(ports::Tx& tx, cons
     context.strategy = group.subnet_strategy;
     context.subnets = CountWithLaunches(group, members, siblings, slot.number);
     LearnTried(siblings, slot);
+    ASSIGN_OR_RETURN(
+        const std::vector<domain::PairRest> rests,
+        tx.pair_rests().Resting(drive.group.account_id, group.subnet_ids, context.now));
+    context.resting = domain::RestingPairs(rests, context.now);
   }
   return activity::AdvanceLaunch(context, slot, event);
+}
+
+absl::Status ActivityWorker::Learn(ports::Tx& tx, const Drive& drive,
+                                   const activity::PairFinding& finding) {
+  const domain::AccountId& account = drive.group.account_id;
+  if (finding.available) return tx.pair_rests().Clear(account, finding.pair, finding.sent_at);
+  ASSIGN_OR_RETURN(const std::optional<domain::PairRest> before,
+                   tx.pair_rests().Lock(account, finding.pair));
+  return tx.pair_rests().Put(account, domain::RestAfterRefusal(before, finding.pair, tx.Now()),
+                             tx.Now() - domain::kStockMemory);
 }
 
 absl::Status ActivityWorker::Write(ports::Tx& tx, const Drive& drive, const activity::Slot& before,
@@ -317,6 +334,7 @@ absl::Status ActivityWorker::Write(ports::Tx& tx, const Drive& drive, const acti
     const bool is_new = before.instance_id.value().empty();
     RETURN_IF_ERROR(is_new ? tx.members().Insert(*step.member) : tx.members().Update(*step.member));
   }
+  if (step.finding.has_value()) RETURN_IF_ERROR(Learn(tx, drive, *step.finding));
   if (step.slot == before) return absl::OkStatus();
   return tx.activities().UpdateSlot(drive.group, step.slot);
 }
@@ -325,9 +343,10 @@ void ActivityWorker::FinishIfDone(const Drive& drive, bool again) {
   const std::optional<ports::Fence> fence = parts_.leases.FenceFor(drive.group.group_id);
   if (!fence.has_value()) return;  // the new owner finishes it
   std::optional<activity::Activity> finished;
+  bool paused = false;
   const absl::Status done = parts_.store.Transact(*fence, [&](ports::Tx& tx) {
     finished.reset();
-    return FinishInTx(tx, drive, finished);
+    return FinishInTx(tx, drive, finished, paused);
   });
   if (!done.ok()) {
     if (absl::IsFailedPrecondition(done)) return;
@@ -338,14 +357,20 @@ void ActivityWorker::FinishIfDone(const Drive& drive, bool again) {
   }
   // A commit whose answer was lost has finished it; then those who wait for that must hear of it
   // all the same.
-  if (finished.has_value()) Tell(*finished);
+  if (finished.has_value()) Tell(*finished, paused);
   if (!finished.has_value() && !again) return;
   parts_.waker.DefinitionChanged(drive.group);
   parts_.waker.Wake(drive.group);
   parts_.waker.ActivityEnded(drive.group);
 }
 
-void ActivityWorker::Tell(const activity::Activity& finished) {
+void ActivityWorker::Tell(const activity::Activity& finished, bool paused) {
+  if (paused) {
+    parts_.telemetry.LaunchesPaused();
+    base::LogWarning("launches paused", {{"group", absl::StrCat(finished.group_id.value())},
+                                         {"activity", absl::StrCat(finished.id.value())},
+                                         {"error_code", absl::StrCat(finished.error_code)}});
+  }
   parts_.telemetry.ActivityFinished(finished.type, finished.status,
                                     *finished.end_time - finished.start_time);
   base::LogInfo("activity finished", {{"group", absl::StrCat(finished.group_id.value())},
@@ -357,7 +382,7 @@ void ActivityWorker::Tell(const activity::Activity& finished) {
 }
 
 absl::Status ActivityWorker::FinishInTx(ports::Tx& tx, const Drive& drive,
-                                        std::optional<activity::Activity>& finished) {
+                                        std::optional<activity::Activity>& finished, bool& paused) {
   ASSIGN_OR_RETURN(const domain::ScalingGroup group, tx.groups().Lock(drive.group));
   ASSIGN_OR_RETURN(const std::optional<ports::OpenActivity> open,
                    tx.activities().LockOpen(drive.group));
@@ -366,8 +391,10 @@ absl::Status ActivityWorker::FinishInTx(ports::Tx& tx, const Drive& drive,
     return absl::OkStatus();  // a sibling finishes it, or has
   }
   finished = activity::Finish(open->activity, open->slots, tx.Now(), settings_.language);
+  domain::ScalingGroup after = activity::ApplyToGroup(group, *finished, parts_.rng.Next());
+  paused = activity::ApplyLaunches(settings_.language, open->slots, *finished, after);
   RETURN_IF_ERROR(tx.activities().Finish(*finished));
-  RETURN_IF_ERROR(tx.groups().Update(activity::ApplyToGroup(group, *finished, parts_.rng.Next())));
+  RETURN_IF_ERROR(tx.groups().Update(after));
   return AddOutboxEvent(tx, *finished, parts_.rng);
 }
 

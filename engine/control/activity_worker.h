@@ -104,13 +104,15 @@ class ActivityWorker {
   absl::StatusOr<activity::Step> AdvanceLaunch(ports::Tx& tx, const Drive& drive,
                                                activity::StepContext context, activity::Slot slot,
                                                const activity::Event& event);
+  // Records what a launch taught of its pair, for the account's other launches.
+  absl::Status Learn(ports::Tx& tx, const Drive& drive, const activity::PairFinding& finding);
   absl::Status Write(ports::Tx& tx, const Drive& drive, const activity::Slot& before,
                      const activity::Step& step);
-  // `again`: an earlier try may have finished it.
+  // `again`: an earlier try may have finished it. `paused`: the launch breaker opened with it.
   void FinishIfDone(const Drive& drive, bool again);
-  void Tell(const activity::Activity& finished);
+  void Tell(const activity::Activity& finished, bool paused);
   absl::Status FinishInTx(ports::Tx& tx, const Drive& drive,
-                          std::optional<activity::Activity>& finished);
+                          std::optional<activity::Activity>& finished, bool& paused);
 
   const Parts parts_;
   const Settings settings_;

@@ -12,6 +12,7 @@
 #include "engine/activity/scale_out.h"
 #include "engine/control/marker.h"
 #include "engine/control/subnet_count.h"
+#include "engine/domain/pair_rest.h"
 #include "engine/domain/placement.h"
 #include "engine/domain/removal.h"
 
@@ -133,14 +134,21 @@ absl::Status GroupReconciler::OpenScaleOut(ports::Tx& tx, const domain::GroupFac
                                            ReconcileOutcome& outcome) {
   ASSIGN_OR_RETURN(domain::ScalingConfiguration configuration,
                    tx.configurations().Get(facts.group.account_id, facts.group.configuration_id));
+  std::vector<domain::SubnetFacts> subnets = CountSubnets(facts.group, facts.members);
+  ASSIGN_OR_RETURN(
+      const std::vector<domain::PairRest> rests,
+      tx.pair_rests().Resting(facts.group.account_id, facts.group.subnet_ids, facts.now));
   const domain::Placement placement =
       domain::Place({.count = plan.count,
                      .strategy = facts.group.subnet_strategy,
-                     .subnets = CountSubnets(facts.group, facts.members),
+                     .subnets = std::move(subnets),
                      .instance_types = configuration.instance_types,
-                     .resting = {}});
+                     .resting = domain::RestingPairs(rests, facts.now)});
   if (placement.placed.empty()) {
-    outcome.wake_at = facts.now + domain::kStockBackoffMin;
+    const std::optional<absl::Time> rested =
+        domain::FirstRestEnd(rests, configuration.instance_types, facts.now);
+    outcome.wake_at =
+        std::min(outcome.wake_at, rested.value_or(facts.now + domain::kStockBackoffMin));
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const int64_t id, tx.NewId());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/domain/endpoint.h"
+#include "engine/domain/launch_breaker.h"
 #include "engine/domain/limits.h"
 #include "engine/domain/removal.h"
 
@@ -138,18 +139,22 @@ GroupPlan PlanGroup(const GroupFacts& facts) {
     surplus = std::min(members - group.desired_capacity, PossibleRemovals(facts));
   }
 
-  const bool launches_turn = missing > 0 && group.failed_in_a_row % 2 == 1;
+  const int launches = AllowedLaunches(group, missing, facts.now);
+  const bool launches_turn = launches > 0 && group.failed_in_a_row % 2 == 1;
   const bool resting = group.retry_not_before.has_value() && facts.now < *group.retry_not_before;
   GroupPlan plan;
   if (removals.step != NextStep::kNothing && !launches_turn) {
     plan = removals;
-  } else if (missing > 0) {
-    plan = {.step = NextStep::kScaleOut, .count = missing};
+  } else if (launches > 0) {
+    plan = {.step = NextStep::kScaleOut, .count = launches};
   } else if (surplus > 0) {
     plan = {.step = NextStep::kScaleIn, .count = surplus};
   }
   if (plan.step != NextStep::kNothing && resting) {
     plan = {.step = NextStep::kWait, .wake_at = group.retry_not_before};
+  }
+  if (plan.step == NextStep::kNothing && missing > 0) {  // launches are paused
+    plan = {.step = NextStep::kWait, .wake_at = group.launch_probe_at};
   }
   const bool asked_by_name =
       plan.step == NextStep::kDetach || plan.step == NextStep::kFinishRemoval;

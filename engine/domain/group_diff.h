@@ -45,7 +45,8 @@ struct GroupPlan {
 // member row. Rests while an activity is open or the group is disabled, except for the removal that
 // a recorded Delete asks for. A scale-in is never planned below min size in service and healthy
 // (I-2), and not when every surplus member is protected or busy. A launch is never planned above
-// max size, which Terminating members still fill (I-1); an intent that may come to nothing costs no
+// max size, which Terminating members still fill (I-1), nor while launches pause
+// (launch_breaker.h); an intent that may come to nothing costs no
 // member its place. A removal once begun goes on, in a disabled group as well, before anything
 // else; only after a failure it takes turns with launches, so that neither starves the other. The
 // back-off after a failure (`retry_not_before`) holds these steps.

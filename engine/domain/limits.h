@@ -40,6 +40,10 @@ inline constexpr int kMaxOccurrencesPerFiring =
 inline constexpr absl::Duration kLaunchTimeout = absl::Minutes(15);
 inline constexpr absl::Duration kStockBackoffMin = absl::Seconds(60);
 inline constexpr absl::Duration kStockBackoffMax = absl::Minutes(30);
+inline constexpr absl::Duration kStockMemory =
+    absl::Minutes(30);  // ours: a rest that ended longer ago doubles nothing
+inline constexpr int kLaunchErrorsToPause = 10;
+inline constexpr absl::Duration kLaunchProbeInterval = absl::Minutes(15);
 // semantics.md §8
 inline constexpr absl::Duration kDefaultDrain = absl::Seconds(30);
 // semantics.md §9; the readings in a row are ours (reliability.md C4: "N consecutive")

@@ -17,6 +17,7 @@ struct OpenSubnet {
 std::vector<OpenSubnet> OpenSubnets(const PlacementRequest& request) {
   std::vector<OpenSubnet> open;
   for (const SubnetFacts& subnet : request.subnets) {
+    if (request.resting.contains({subnet.subnet_id, kAnyType})) continue;
     for (const std::string& type : request.instance_types) {
       PlacementPair pair{subnet.subnet_id, type};
       if (request.resting.contains(pair)) continue;

@@ -12,6 +12,9 @@
 
 namespace accordion::domain {
 
+// The type of a pair that stands for all types of its subnet.
+inline constexpr char kAnyType[] = "";
+
 struct PlacementPair {
   SubnetId subnet_id;
   std::string instance_type;
@@ -36,7 +39,8 @@ struct PlacementRequest {
   std::vector<SubnetFacts> subnets;
   std::vector<std::string> instance_types;  // in order of preference
   absl::flat_hash_set<PlacementPair>
-      resting;  // out of stock a short while ago, or tried by this slot already
+      resting;  // out of stock a short while ago, or tried by this activity already; a pair of
+                // kAnyType closes its subnet
 };
 
 struct Placement {

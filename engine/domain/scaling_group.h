@@ -70,6 +70,10 @@ struct ScalingGroup {
   // delay launches and removals.
   int registrations_failed_in_a_row = 0;
   std::optional<absl::Time> registrations_not_before;
+  // The launch breaker (launch_breaker.h): launches that failed for good, over activities, and when
+  // the next probe is due; nullopt: launches aren't paused.
+  int launch_errors_in_a_row = 0;
+  std::optional<absl::Time> launch_probe_at;
   int64_t version = 0;  // grows with each write of the row
 
   friend bool operator==(const ScalingGroup&, const ScalingGroup&) = default;

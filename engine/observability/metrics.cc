@@ -118,6 +118,11 @@ struct Metrics::Families {
           .Name("accordion_store_retries_total")
           .Help("Transactions of a loop that failed and are tried again.")
           .Register(registry);
+  prometheus::Family<prometheus::Counter>& launch_pauses =
+      BuildCounter()
+          .Name("accordion_launch_pauses_total")
+          .Help("Groups whose launches were paused, since they failed for good in a row.")
+          .Register(registry);
   prometheus::Family<prometheus::Counter>& notifications =
       BuildCounter()
           .Name("accordion_notifications_total")
@@ -190,6 +195,8 @@ void Metrics::LeaseState(bool held, int shards) {
   families_->lease.Add({}).Set(held ? 1 : 0);
   families_->shards.Add({}).Set(shards);
 }
+
+void Metrics::LaunchesPaused() { families_->launch_pauses.Add({}).Increment(); }
 
 void Metrics::StoreRetry(absl::string_view loop) {
   families_->retries.Add({{"loop", std::string(loop)}}).Increment();

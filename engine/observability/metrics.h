@@ -29,6 +29,7 @@ class Metrics final : public ports::Telemetry {
   void PeriodEvaluated(int policies, absl::Duration lag) override;
   void TaskDecided(domain::OccurrenceOutcome outcome, absl::Duration lag) override;
   void LeaseState(bool held, int shards) override;
+  void LaunchesPaused() override;
   void StoreRetry(absl::string_view loop) override;
   void NotificationTried(absl::string_view kind, absl::string_view outcome) override;
 

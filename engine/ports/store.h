@@ -32,6 +32,7 @@
 #include "engine/ports/member_store.h"
 #include "engine/ports/notification_store.h"
 #include "engine/ports/outbox_store.h"
+#include "engine/ports/pair_rest_store.h"
 #include "engine/ports/policy_store.h"
 #include "engine/ports/task_store.h"
 
@@ -60,6 +61,7 @@ class Tx {
   virtual NotificationStore& notifications() = 0;
   virtual ContactStore& contacts() = 0;
   virtual ClientTokenStore& client_tokens() = 0;
+  virtual PairRestStore& pair_rests() = 0;
 };
 
 // Thread-safe.

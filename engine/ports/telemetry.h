@@ -17,6 +17,8 @@ class Telemetry {
 
   virtual void ActivityFinished(domain::ActivityType type, domain::ActivityStatus status,
                                 absl::Duration took) = 0;
+  // A group's launch breaker opened.
+  virtual void LaunchesPaused() = 0;
   virtual void SlotMoved(activity::SlotState to) = 0;
   virtual void Decided(domain::DecisionReason reason) = 0;
   // From the period's close (end plus lateness) until all its policies were judged.
@@ -33,6 +35,7 @@ class Telemetry {
 class NullTelemetry final : public Telemetry {
  public:
   void ActivityFinished(domain::ActivityType, domain::ActivityStatus, absl::Duration) override {}
+  void LaunchesPaused() override {}
   void SlotMoved(activity::SlotState) override {}
   void Decided(domain::DecisionReason) override {}
   void PeriodEvaluated(int, absl::Duration) override {}

@@ -9,6 +9,8 @@
 #include "accordion/v1/scaling_configuration.pb.h"
 #include "base/status_macros.h"
 #include "engine/domain/errors.h"
+#include "engine/domain/group_rules.h"
+#include "engine/domain/launch_breaker.h"
 #include "engine/service/configuration_converters.h"
 #include "engine/service/group_references.h"
 #include "engine/service/parameter_name.h"
@@ -25,6 +27,26 @@ template <typename Request>
 absl::Status CheckImage(ports::CloudInventory& inventory, const ScalingConfiguration& subject) {
   return InventoryStatus(inventory.Image(subject.account_id, subject.image_id),
                          ParameterName<Request>({Request::kImageIdFieldNumber}));
+}
+
+// The groups whose launches failed for good with the configuration as it was: an edit may have
+// taken the cause away. Groups are locked before configurations, in order of id.
+absl::Status ResumeLaunchesWith(ports::Tx& tx, const domain::AccountId& account,
+                                const domain::ConfigurationId& id) {
+  ASSIGN_OR_RETURN(const std::vector<ports::ConfigurationUser> users,
+                   tx.configurations().Users(account, {id}));
+  std::set<domain::GroupId> groups;
+  for (const ports::ConfigurationUser& user : users) groups.insert(user.group_id);
+  for (const domain::GroupId& group_id : groups) {
+    const ports::GroupKey key{account, group_id};
+    ASSIGN_OR_RETURN(const domain::ScalingGroup seen, tx.groups().Get(key));
+    if (seen.launch_errors_in_a_row == 0) continue;
+    ASSIGN_OR_RETURN(domain::ScalingGroup group, tx.groups().Lock(key));
+    domain::EndRest(group);
+    domain::ResumeLaunches(group);
+    RETURN_IF_ERROR(tx.groups().Update(group));
+  }
+  return absl::OkStatus();
 }
 
 // What the cloud says of the instance types: the size of the first, and the zones of all.
@@ -123,6 +145,7 @@ absl::StatusOr<v1::ModifyScalingConfigurationResponse> ConfigurationHandlers::Mo
   }
 
   const auto modify = [&](ports::Tx& tx) -> absl::StatusOr<v1::ModifyScalingConfigurationResponse> {
+    RETURN_IF_ERROR(ResumeLaunchesWith(tx, context.account_id, id));
     ASSIGN_OR_RETURN(ScalingConfiguration configuration,
                      OrNotFound(tx.configurations().Lock(context.account_id, id), NotFound(id)));
     RETURN_IF_ERROR(Apply(request, configuration));

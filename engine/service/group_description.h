@@ -9,7 +9,8 @@
 
 namespace accordion::service {
 
-// Empty if the group waits for nothing. A Delete's recorded intent is shown until it lapses.
+// Empty if the group waits for nothing. A Delete's recorded intent is shown until it lapses, the
+// pause of launches until it ends.
 std::string DescribeGroup(const domain::ScalingGroup& group, absl::Time now,
                           activity::Language language);
 

@@ -9,6 +9,7 @@
 #include "accordion/v1/scaling_group.pb.h"
 #include "base/status_macros.h"
 #include "engine/domain/errors.h"
+#include "engine/domain/launch_breaker.h"
 #include "engine/service/group_converters.h"
 #include "engine/service/group_key.h"
 #include "engine/service/group_references.h"
@@ -109,6 +110,7 @@ absl::StatusOr<EnableScalingGroupResponse> GroupHandlers::Enable(
     group.status = domain::GroupStatus::kActive;
     group.delete_requested_at.reset();
     domain::EndRest(group);
+    domain::ResumeLaunches(group);
     RETURN_IF_ERROR(tx.groups().Update(group));
     EnableScalingGroupResponse response;
     response.mutable_return_set()->set_scaling_group_id(FormatResourceId(key.group_id.value()));
@@ -225,6 +227,7 @@ absl::Status GroupHandlers::ModifyInTx(ports::Tx& tx, const RequestContext& cont
     }
   }
   domain::EndRest(group);
+  domain::ResumeLaunches(group);
   return tx.groups().Update(group);
 }
 

@@ -20,6 +20,7 @@ Slot FullSlot(const Activity& activity) {
   slot.pair = {.subnet_id = domain::SubnetId("subnet-a"), .instance_type = "N3.2B"};
   slot.intent_id = domain::IntentId("abcdefghijklmnopqrstuvwxyz");
   slot.tried = {{.subnet_id = domain::SubnetId("subnet-b"), .instance_type = "N3.4B"}};
+  slot.refusals = {{.pair = slot.pair, .failure = activity::FailureClass::kStock, .count = 3}};
   slot.sent_at = kLongAgo;
   slot.negative_lookups = 2;
   slot.instance_id = domain::InstanceId("i-1");

@@ -93,6 +93,8 @@ domain::ScalingGroup StoreContract::MakeGroup() {
   g.failed_in_a_row = 2;
   g.registrations_failed_in_a_row = 3;
   g.registrations_not_before = kLongAgo + absl::Seconds(7);
+  g.launch_errors_in_a_row = 10;
+  g.launch_probe_at = kLongAgo + absl::Seconds(8);
   g.retry_not_before = kLongAgo + absl::Microseconds(5);
   return g;
 }

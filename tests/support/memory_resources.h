@@ -247,6 +247,23 @@ class MemoryClientTokens final : public ports::ClientTokenStore {
   MemoryState& state_;
 };
 
+class MemoryPairRests final : public ports::PairRestStore {
+ public:
+  explicit MemoryPairRests(MemoryState& state) : state_(state) {}
+  absl::StatusOr<std::vector<domain::PairRest>> Resting(const domain::AccountId& account,
+                                                        absl::Span<const domain::SubnetId> subnets,
+                                                        absl::Time now) override;
+  absl::StatusOr<std::optional<domain::PairRest>> Lock(const domain::AccountId& account,
+                                                       const domain::PlacementPair& pair) override;
+  absl::Status Put(const domain::AccountId& account, const domain::PairRest& rest,
+                   absl::Time forget_before) override;
+  absl::Status Clear(const domain::AccountId& account, const domain::PlacementPair& pair,
+                     absl::Time sent_at) override;
+
+ private:
+  MemoryState& state_;
+};
+
 class MemoryContacts final : public ports::ContactStore {
  public:
   explicit MemoryContacts(MemoryState& state) : state_(state) {}

@@ -22,6 +22,9 @@ struct MemoryGroupRow {
 
 using MemoryMemberKey = std::tuple<domain::AccountId, domain::GroupId, domain::InstanceId>;
 
+// By account, subnet and type.
+using MemoryPairRestKey = std::tuple<domain::AccountId, domain::SubnetId, std::string>;
+
 struct MemoryOutboxRow {
   ports::OutboxEvent event;
   bool fanned_out = false;
@@ -62,6 +65,7 @@ struct MemoryState {
   MemoryTable<domain::GroupId, domain::ScalingNotification> notifications{undo};
   MemoryTable<std::pair<domain::AccountId, std::string>, ports::Contact> contacts{undo};
   MemoryTable<std::pair<domain::AccountId, std::string>, MemoryClientTokenRow> client_tokens{undo};
+  MemoryTable<MemoryPairRestKey, domain::PairRest> pair_rests{undo};
   MemoryTable<int64_t, MemoryOutboxRow> outbox{undo};
   // By event and contact.
   MemoryTable<std::pair<std::string, std::string>, MemoryDeliveryRow> deliveries{undo};

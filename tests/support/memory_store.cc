@@ -35,7 +35,8 @@ class MemoryTx final : public ports::Tx {
         outbox_(state),
         notifications_(state),
         contacts_(state),
-        client_tokens_(state) {}
+        client_tokens_(state),
+        pair_rests_(state) {}
 
   absl::Time Now() override { return state_.now; }
   absl::StatusOr<int64_t> NewId() override {
@@ -55,6 +56,7 @@ class MemoryTx final : public ports::Tx {
   ports::NotificationStore& notifications() override { return notifications_; }
   ports::ContactStore& contacts() override { return contacts_; }
   ports::ClientTokenStore& client_tokens() override { return client_tokens_; }
+  ports::PairRestStore& pair_rests() override { return pair_rests_; }
 
  private:
   MemoryState& state_;
@@ -71,6 +73,7 @@ class MemoryTx final : public ports::Tx {
   MemoryNotifications notifications_;
   MemoryContacts contacts_;
   MemoryClientTokens client_tokens_;
+  MemoryPairRests pair_rests_;
 };
 
 }  // namespace

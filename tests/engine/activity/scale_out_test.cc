@@ -116,6 +116,10 @@ TEST(ScaleOut, ResendsTheSameBytesOnlyWhenNoneWereWritten) {
 TEST(ScaleOut, TakesTheAnswerToTheCall) {
   const auto last = [](Slot& slot) { slot.launches = 4; };
   const char* later = "Planned intent:Sent>Rejected intent:new>Prepared wake:2s";
+  const char* much_later = "Planned intent:Sent>Rejected intent:new>Prepared wake:1m";
+  const auto refused_before = [](Slot& slot) {
+    slot.refusals = {{slot.pair, FailureClass::kQuota, 1}};
+  };
   Check({
       {"accepted", kSending, kAsIs, LaunchAccepted{domain::InstanceId("i-1"), "n"},
        absl::Seconds(1), "Booting intent:Sent>Accepted do:ReadInstance member:Pending"},
@@ -124,8 +128,12 @@ TEST(ScaleOut, TakesTheAnswerToTheCall) {
       {"nothing is sent past the deadline", kSending, kAsIs, Refused(FailureClass::kStock),
        absl::Minutes(60), "Failed intent:Sent>Rejected"},
       {"throttled", kSending, kAsIs, Refused(FailureClass::kThrottled), absl::Seconds(1), later},
-      {"quota", kSending, kAsIs, Refused(FailureClass::kQuota), absl::Seconds(1), later},
-      {"credential", kSending, kAsIs, Refused(FailureClass::kAuth), absl::Seconds(1), later},
+      {"quota", kSending, kAsIs, Refused(FailureClass::kQuota), absl::Seconds(1), much_later},
+      {"credential", kSending, kAsIs, Refused(FailureClass::kAuth), absl::Seconds(1), much_later},
+      {"quota for the second time", kSending, refused_before, Refused(FailureClass::kQuota),
+       absl::Seconds(1), "Failed intent:Sent>Rejected"},
+      {"throttled for the first time", kSending, refused_before, Refused(FailureClass::kThrottled),
+       absl::Seconds(1), later},
       {"the last launch", kSending, last, Refused(FailureClass::kThrottled), absl::Seconds(1),
        "Failed intent:Sent>Rejected"},
       {"refused for good", kSending, kAsIs, Refused(FailureClass::kPermanent), absl::Seconds(1),
@@ -165,11 +173,62 @@ TEST(ScaleOut, AFullSubnetIsPassedOverWithAllItsTypes) {
   const Step step = AdvanceLaunch(ExampleContext(activity, absl::Seconds(1)), LaunchSlot(kSending),
                                   Refused(FailureClass::kNoAddress));
   EXPECT_EQ(step.slot.pair, (domain::PlacementPair{domain::SubnetId("subnet-b"), "S4.2A"}));
-  EXPECT_EQ(step.slot.tried.size(), 2u);
+  EXPECT_EQ(step.slot.tried,
+            (std::vector<domain::PlacementPair>{{domain::SubnetId("subnet-a"), domain::kAnyType}}));
   EXPECT_EQ(step.slot.intent_id, domain::IntentId("fresh"));
   EXPECT_EQ(step.intents[0].intent.id, domain::IntentId("first"));
   EXPECT_EQ(step.intents[1].intent.id, domain::IntentId("fresh"));
   EXPECT_EQ(step.intents[1].intent.pair, step.slot.pair);
+}
+
+TEST(ScaleOut, PairsThatRestAreNotTried) {
+  const Activity activity = ExampleScaleOut();
+  StepContext context = ExampleContext(activity, absl::Seconds(1));
+  context.resting = {{domain::SubnetId("subnet-a"), "S4.4A"},
+                     {domain::SubnetId("subnet-b"), domain::kAnyType}};
+  const Step step = AdvanceLaunch(context, LaunchSlot(kSending), Refused(FailureClass::kStock));
+  EXPECT_EQ(step.slot.state, kFailed);
+  context.resting.erase({domain::SubnetId("subnet-b"), domain::kAnyType});
+  EXPECT_EQ(AdvanceLaunch(context, LaunchSlot(kSending), Refused(FailureClass::kStock)).slot.pair,
+            (domain::PlacementPair{domain::SubnetId("subnet-b"), "S4.2A"}));
+}
+
+TEST(ScaleOut, FindsOutAboutItsPairFromStockAloneAndFromSuccess) {
+  const Activity activity = ExampleScaleOut();
+  const StepContext context = ExampleContext(activity, absl::Seconds(1));
+  const Slot slot = LaunchSlot(kSending);
+  const auto finding = [&](const Event& event) {
+    return AdvanceLaunch(context, slot, event).finding;
+  };
+  EXPECT_EQ(finding(Refused(FailureClass::kStock)), (PairFinding{slot.pair, false, *slot.sent_at}));
+  EXPECT_EQ(finding(Refused(FailureClass::kNoAddress)),
+            (PairFinding{{slot.pair.subnet_id, domain::kAnyType}, false, *slot.sent_at}));
+  EXPECT_EQ(finding(LaunchAccepted{domain::InstanceId("i-1"), "n"}),
+            (PairFinding{slot.pair, true, *slot.sent_at}));
+  for (const FailureClass failure :
+       {FailureClass::kThrottled, FailureClass::kQuota, FailureClass::kAuth,
+        FailureClass::kTransient, FailureClass::kPermanent}) {
+    EXPECT_EQ(finding(Refused(failure)), std::nullopt) << "says nothing of the pair";
+  }
+  EXPECT_EQ(finding(LaunchUnknown{"502"}), std::nullopt);
+  EXPECT_EQ(finding(LaunchNotSent{"no route"}), std::nullopt);
+}
+
+TEST(ScaleOut, CountsItsRefusalsByPairAndKind) {
+  const Activity activity = ExampleScaleOut();
+  const StepContext context = ExampleContext(activity, absl::Seconds(1));
+  Slot slot = LaunchSlot(kSending);
+  const domain::PlacementPair first = slot.pair;
+  for (const FailureClass failure :
+       {FailureClass::kThrottled, FailureClass::kThrottled, FailureClass::kStock}) {
+    slot = AdvanceLaunch(context, slot, Refused(failure)).slot;
+    slot.state = kSending;
+    slot.sent_at = context.now;
+  }
+  slot = AdvanceLaunch(context, slot, Refused(FailureClass::kPermanent)).slot;
+  EXPECT_EQ(slot.refusals, (std::vector<Refusal>{{first, FailureClass::kThrottled, 2},
+                                                 {first, FailureClass::kStock, 1},
+                                                 {slot.pair, FailureClass::kPermanent, 1}}));
 }
 
 TEST(ScaleOut, LooksForTheMarkerUntilTheHorizon) {

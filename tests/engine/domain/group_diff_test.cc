@@ -72,6 +72,36 @@ TEST(GroupDiff, UnresolvedIntentsHoldTheirPlaces) {
   ExpectPlan(facts, NextStep::kNothing, 0);
 }
 
+TEST(GroupDiff, WhileLaunchesPauseItWaitsForTheProbeWhichIsOneLaunch) {
+  GroupFacts facts = Facts(0, 6, 6, 3);
+  facts.group.launch_errors_in_a_row = 8;
+  ExpectPlan(facts, NextStep::kScaleOut, 2);
+  facts.group.launch_errors_in_a_row = 10;
+  facts.group.launch_probe_at = kNow + absl::Minutes(1);
+  ExpectPlan(facts, NextStep::kWait, 0);
+  EXPECT_EQ(PlanGroup(facts).wake_at, kNow + absl::Minutes(1));
+  facts.group.launch_probe_at = kNow;
+  ExpectPlan(facts, NextStep::kScaleOut, 1);
+  facts.group.retry_not_before = kNow + absl::Minutes(2);
+  ExpectPlan(facts, NextStep::kWait, 0);
+}
+
+TEST(GroupDiff, APauseOfLaunchesHoldsNothingElse) {
+  GroupFacts facts = Facts(0, 2, 6, 3);
+  facts.group.launch_errors_in_a_row = 10;
+  facts.group.launch_probe_at = kNow + absl::Minutes(1);
+  ExpectPlan(facts, NextStep::kScaleIn, 1);
+  facts.group.desired_capacity = 3;
+  ExpectPlan(facts, NextStep::kNothing, 0);
+  // A removal doesn't wait for the turn of launches that can't begin.
+  facts.group.desired_capacity = 5;
+  facts.group.failed_in_a_row = 1;
+  Leave(facts.members[0], LifeCycle::kTerminating, std::nullopt);
+  ExpectPlan(facts, NextStep::kFinishRemoval, 1);
+  facts.group.launch_probe_at = kNow;
+  ExpectPlan(facts, NextStep::kScaleOut, 1);
+}
+
 TEST(GroupDiff, InstancesBeingTerminatedStillFillMaxSize) {
   GroupFacts facts = Facts(0, 5, 5, 5);
   Leave(facts.members[0], LifeCycle::kTerminating, ActivityId(3));

@@ -62,6 +62,12 @@ TEST(Placement, ASubnetWithAllPairsRestingIsClosed) {
   EXPECT_EQ(Place(request).placed, (std::vector<PlacementPair>{Pair("b", "S1"), Pair("b", "S1")}));
 }
 
+TEST(Placement, ASubnetThatRestsWholeIsClosedForEveryType) {
+  PlacementRequest request = Request(2, {{SubnetId("a"), 0}, {SubnetId("b"), 9}});
+  request.resting = {Pair("a", kAnyType)};
+  EXPECT_EQ(Place(request).placed, (std::vector<PlacementPair>{Pair("b", "S1"), Pair("b", "S1")}));
+}
+
 TEST(Placement, NothingOpenPlacesNothing) {
   EXPECT_EQ(Place(Request(3, {})).shortfall, 3);
   PlacementRequest no_types = Request(2, {{SubnetId("a"), 0}});
@@ -77,12 +83,19 @@ PlacementRequest RandomRequest(Random& random) {
     if (random.Chance(20)) continue;
     SubnetFacts facts{.subnet_id = SubnetId(subnet), .members = random.Int(0, 5)};
     if (random.Chance(40)) facts.free_addresses = random.Int(0, 6);
+    if (random.Chance(10)) request.resting.insert(Pair(subnet, kAnyType));
     for (const std::string& type : request.instance_types) {
       if (random.Chance(25)) request.resting.insert(Pair(subnet, type));
     }
     request.subnets.push_back(facts);
   }
   return request;
+}
+
+bool HasPair(const PlacementRequest& request, const std::string& subnet) {
+  return !request.resting.contains(Pair(subnet, kAnyType)) &&
+         (!request.resting.contains(Pair(subnet, "S1")) ||
+          !request.resting.contains(Pair(subnet, "S2")));
 }
 
 TEST(Placement, EveryInstanceGetsAnOpenPairAndNoOpenPairIsLeftBehind) {
@@ -95,6 +108,7 @@ TEST(Placement, EveryInstanceGetsAnOpenPairAndNoOpenPairIsLeftBehind) {
     std::map<std::string, int> placed;
     for (const PlacementPair& pair : placement.placed) {
       EXPECT_FALSE(request.resting.contains(pair));
+      EXPECT_TRUE(HasPair(request, pair.subnet_id.value()));
       EXPECT_TRUE(pair.instance_type == "S1" || request.resting.contains({pair.subnet_id, "S1"}));
       ++placed[pair.subnet_id.value()];
     }
@@ -103,8 +117,7 @@ TEST(Placement, EveryInstanceGetsAnOpenPairAndNoOpenPairIsLeftBehind) {
       if (subnet.free_addresses.has_value()) {
         EXPECT_LE(placed[id], *subnet.free_addresses);
       }
-      const bool has_pair =
-          !request.resting.contains(Pair(id, "S1")) || !request.resting.contains(Pair(id, "S2"));
+      const bool has_pair = HasPair(request, id);
       const bool has_room =
           !subnet.free_addresses.has_value() || placed[id] < *subnet.free_addresses;
       if (placement.shortfall > 0) {
@@ -132,13 +145,30 @@ TEST(Placement, BalancedKeepsOpenSubnetsWithinOneOfEachOther) {
       const std::string& id = subnet.subnet_id.value();
       const int grown = members[id] - before.at(id);
       if (grown > 0) largest_grown = std::max(largest_grown, members[id]);
-      const bool has_pair =
-          !request.resting.contains(Pair(id, "S1")) || !request.resting.contains(Pair(id, "S2"));
-      if (has_pair && (!subnet.free_addresses.has_value() || grown < *subnet.free_addresses)) {
+      if (HasPair(request, id) &&
+          (!subnet.free_addresses.has_value() || grown < *subnet.free_addresses)) {
         smallest = std::min(smallest, members[id]);
       }
     }
     EXPECT_LE(largest_grown, smallest + 1);
+  });
+}
+
+TEST(Placement, ChoiceFirstLeavesNoRoomBeforeTheSubnetThatItTakes) {
+  ForAll([](Random& random) {
+    PlacementRequest request = RandomRequest(random);
+    request.strategy = SubnetStrategy::kChoiceFirst;
+    const Placement placement = Place(request);
+    std::map<std::string, int> placed;
+    for (const PlacementPair& pair : placement.placed) {
+      for (const SubnetFacts& before : request.subnets) {
+        const std::string& id = before.subnet_id.value();
+        if (id == pair.subnet_id.value()) break;
+        const bool full = before.free_addresses.has_value() && placed[id] >= *before.free_addresses;
+        EXPECT_TRUE(full || !HasPair(request, id)) << id << " before " << pair.subnet_id.value();
+      }
+      ++placed[pair.subnet_id.value()];
+    }
   });
 }
 
