@@ -127,6 +127,7 @@ std::vector<base::Setting> SettingsOf(Config& config) {
       {"notify.keep", &control.notify.keep, "duration",
        "how long delivered and dead-lettered notifications stay in the database"},
   };
+  for (base::Setting& setting : CloudMannersSettingsOf(config.manners)) settings.push_back(setting);
   for (base::Setting& setting : NotifySettingsOf(config.notify_words)) settings.push_back(setting);
   return settings;
 }
@@ -178,6 +179,7 @@ absl::StatusOr<Config> ReadConfig(absl::Span<const std::string> args,
   if (!charge_types.ok())
     return wrong("cloud.address-charge-types", charge_types.status().message());
   terms.charge_types = *charge_types;
+  RETURN_IF_ERROR(ApplyManners(config.manners, config.control.steps.boot_poll, config.cloud));
   ASSIGN_OR_RETURN(config.notify,
                    NotifyOptionsOf(config.notify_words, config.region, config.control.time_zone));
   return config;

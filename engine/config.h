@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "base/settings.h"
 #include "engine/cloud/cloud.h"
+#include "engine/cloud_config.h"
 #include "engine/control/settings.h"
 #include "engine/notify_config.h"
 
@@ -43,6 +44,7 @@ struct Config {
   cloud::CloudOptions cloud;
   std::vector<std::string> lines;                 // "NAME=ID"
   std::vector<std::string> address_charge_types;  // "INSTANCE'S=ADDRESS'S"
+  CloudManners manners;
   NotifyConfig notify_words;
   notify::NotifyOptions notify;  // made of the words
   absl::Duration shutdown_grace = absl::Seconds(25);

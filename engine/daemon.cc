@@ -111,7 +111,7 @@ struct Daemon::Parts {
         started_at(clock.Now()),
         database(std::move(the_database)),
         samples({.lateness = config.control.lateness}),
-        cloud(config.cloud, database->store(), clock),
+        cloud(config.cloud, database->store(), clock, metrics),
         notifier(config.notify, clock),
         executor(clock, LanesOf(config)),
         control({database->store(), database->leases(), cloud.compute(), cloud.load_balancers(),

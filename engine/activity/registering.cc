@@ -81,8 +81,11 @@ bool FailedTooOften(StepBuilder& step, const CallFailed& failed, size_t endpoint
   // Each endpoint has had its turn.
   const int limit =
       std::max(step.settings().max_registration_failures, static_cast<int>(endpoints));
-  if (step.slot().attempts + 1 >= limit) return true;
+  const bool throttled = failed.failure == FailureClass::kThrottled;
+  if (!throttled && step.slot().attempts + 1 >= limit) return true;
   step.BackOff();
+  // "Not so fast" says nothing against the endpoint: it never is the failure too many.
+  if (throttled) step.slot().attempts = std::clamp(step.slot().attempts, 0, std::max(0, limit - 2));
   return false;
 }
 

@@ -80,7 +80,8 @@ activity::Event KecCompute::Launch(const domain::AccountId& account,
                              .action = "RunInstances",
                              .parameters = RunInstancesParameters(call, options_.address_terms),
                              .signed_at = call.signed_at,
-                             .may_repeat = false});
+                             .may_repeat = false,
+                             .launch = true});
   switch (reply.kind) {
     case OpenApiReply::Kind::kRefused:
       return activity::LaunchRejected{reply.failure, reply.words};
@@ -153,17 +154,7 @@ absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::ReadInstance
     absl::Span<const domain::InstanceId> ids) {
   std::vector<activity::ObservedInstance> found;
   for (size_t first = 0; first < ids.size(); first += kIdsPerCall) {
-    base::sigv4::Parameters filter;
-    int number = 0;
-    for (const domain::InstanceId& id : ids.subspan(first, kIdsPerCall)) {
-      filter.emplace_back(absl::StrCat("InstanceId.", ++number), id.value());
-    }
-    absl::StatusOr<std::vector<activity::ObservedInstance>> read =
-        Describe(account, {project_id}, filter);
-    // Asked for one id, "it isn't there" is an answer; asked for several it doesn't say which.
-    if (absl::IsNotFound(read.status()) && number == 1) continue;
-    RETURN_IF_ERROR(read.status());
-    std::move(read->begin(), read->end(), std::back_inserter(found));
+    RETURN_IF_ERROR(ReadSome(account, project_id, ids.subspan(first, kIdsPerCall), found));
   }
   return found;
 }
@@ -171,6 +162,28 @@ absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::ReadInstance
 absl::StatusOr<std::vector<activity::ObservedInstance>> KecCompute::ListInstances(
     const domain::AccountId& account, absl::Span<const int64_t> projects) {
   return Describe(account, projects, {});
+}
+
+absl::Status KecCompute::ReadSome(const domain::AccountId& account, int64_t project_id,
+                                  absl::Span<const domain::InstanceId> ids,
+                                  std::vector<activity::ObservedInstance>& found) {
+  base::sigv4::Parameters filter;
+  int number = 0;
+  for (const domain::InstanceId& id : ids) {
+    filter.emplace_back(absl::StrCat("InstanceId.", ++number), id.value());
+  }
+  absl::StatusOr<std::vector<activity::ObservedInstance>> read =
+      Describe(account, {project_id}, filter);
+  if (absl::IsNotFound(read.status())) {
+    // Asked for one id, "it isn't there" is an answer; asked for several it doesn't say which, and
+    // the others must not suffer for it.
+    if (ids.size() == 1) return absl::OkStatus();
+    RETURN_IF_ERROR(ReadSome(account, project_id, ids.first(ids.size() / 2), found));
+    return ReadSome(account, project_id, ids.subspan(ids.size() / 2), found);
+  }
+  RETURN_IF_ERROR(read.status());
+  std::move(read->begin(), read->end(), std::back_inserter(found));
+  return absl::OkStatus();
 }
 
 absl::Status KecCompute::Terminate(const domain::AccountId& account, const domain::InstanceId& id) {

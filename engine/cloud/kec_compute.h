@@ -37,6 +37,10 @@ class KecCompute final : public ports::ComputeCloud {
   absl::StatusOr<std::vector<activity::ObservedInstance>> Describe(
       const domain::AccountId& account, absl::Span<const int64_t> projects,
       const base::sigv4::Parameters& filter);
+  // Adds those of `ids` that a read has, at most as many as one call may name.
+  absl::Status ReadSome(const domain::AccountId& account, int64_t project_id,
+                        absl::Span<const domain::InstanceId> ids,
+                        std::vector<activity::ObservedInstance>& found);
 
   OpenApiClient& client_;
   const base::Clock& clock_;

@@ -45,6 +45,30 @@ OpenApiReply Failed(OpenApiReply::Kind kind, activity::FailureClass failure, std
   return reply;
 }
 
+// What the gate learns from a reply.
+CallGate::Outcome OutcomeOf(const OpenApiReply& reply) {
+  if (reply.failure == activity::FailureClass::kThrottled) return CallGate::Outcome::kThrottled;
+  if (reply.failure == activity::FailureClass::kAuth) return CallGate::Outcome::kAuth;
+  const bool answered =
+      reply.kind == OpenApiReply::Kind::kSucceeded || reply.kind == OpenApiReply::Kind::kRefused;
+  return answered ? CallGate::Outcome::kAnswered : CallGate::Outcome::kFailed;
+}
+
+// For metrics.
+absl::string_view OutcomeWord(const OpenApiReply& reply) {
+  switch (OutcomeOf(reply)) {
+    case CallGate::Outcome::kThrottled:
+      return "throttled";
+    case CallGate::Outcome::kAuth:
+      return "auth";
+    case CallGate::Outcome::kAnswered:
+      return reply.kind == OpenApiReply::Kind::kSucceeded ? "succeeded" : "refused";
+    case CallGate::Outcome::kFailed:
+      return reply.kind == OpenApiReply::Kind::kNotSent ? "not_sent" : "unknown";
+  }
+  return "";
+}
+
 }  // namespace
 
 absl::Status OpenApiReply::ToStatus() const {
@@ -53,19 +77,34 @@ absl::Status OpenApiReply::ToStatus() const {
   return ports::CloudError(failure, words);
 }
 
-OpenApiClient::OpenApiClient(OpenApiOptions options, CredentialSource& credentials,
-                             const base::Clock& clock)
-    : options_(std::move(options)),
-      credentials_(credentials),
-      clock_(clock),
-      http_({.ca_file = options_.ca_file}) {}
+OpenApiClient::OpenApiClient(OpenApiOptions options, Parts parts)
+    : options_(std::move(options)), parts_(parts), http_({.ca_file = options_.ca_file}) {}
 
 OpenApiReply OpenApiClient::Call(const domain::AccountId& account, const OpenApiCall& call) {
-  const absl::StatusOr<ports::CloudCredential> credential = credentials_.CredentialOf(account);
+  const absl::StatusOr<ports::CloudCredential> credential =
+      parts_.credentials.CredentialOf(account);
   if (!credential.ok()) {
     return Failed(OpenApiReply::Kind::kNotSent, activity::FailureClass::kAuth,
                   absl::StrCat("no credential for the cloud: ", credential.status().message()));
   }
+  absl::StatusOr<CallGate::Pass> pass = parts_.gate.Enter({.account = account,
+                                                           .action = call.action,
+                                                           .access_key = credential->access_key_id,
+                                                           .launch = call.launch});
+  if (!pass.ok()) {
+    return Failed(OpenApiReply::Kind::kNotSent, ports::FailureClassOf(pass.status()),
+                  std::string(pass.status().message()));
+  }
+  const absl::Duration began = parts_.clock.BootTime();
+  OpenApiReply reply = Send(*credential, call);
+  parts_.telemetry.CloudCalled(call.action, OutcomeWord(reply), parts_.clock.BootTime() - began);
+  pass->End(OutcomeOf(reply));
+  if (reply.failure == activity::FailureClass::kAuth) parts_.credentials.Refused(account);
+  return reply;
+}
+
+OpenApiReply OpenApiClient::Send(const ports::CloudCredential& credential,
+                                 const OpenApiCall& call) {
   base::sigv4::Parameters parameters = {{"Action", std::string(call.action)},
                                         {"Version", std::string(kVersion)}};
   parameters.insert(parameters.end(), call.parameters.begin(), call.parameters.end());
@@ -84,8 +123,8 @@ OpenApiReply OpenApiClient::Call(const domain::AccountId& account, const OpenApi
                   {"Host", AuthorityOf(url)}};
   const base::HttpHeaders signature = base::sigv4::Sign(
       {.method = http.method, .path = "/", .query = {}, .headers = http.headers, .body = http.body},
-      {.access_key = credential->access_key_id,
-       .secret_key = credential->secret_key,
+      {.access_key = credential.access_key_id,
+       .secret_key = credential.secret_key,
        .region = options_.region,
        .service = std::string(NameOf(call.service)),
        .session_token = ""},
@@ -135,7 +174,7 @@ absl::StatusOr<std::string> OpenApiClient::Read(const domain::AccountId& account
   OpenApiReply reply = Call(account, {.service = service,
                                       .action = action,
                                       .parameters = std::move(parameters),
-                                      .signed_at = clock_.Now(),
+                                      .signed_at = parts_.clock.Now(),
                                       .may_repeat = true});
   const absl::Status status = reply.ToStatus();
   if (!status.ok()) return status;

@@ -1,8 +1,9 @@
 // Signed calls to the cloud's OpenAPI: one method, one answer, and what a failure means.
 //
 // A call is signed once, at `signed_at`, and never re-signed (reliability.md C1.6): a request that
-// a pause delayed is refused by the cloud as expired. Nothing is retried here; activities retry
-// durably, reads by their callers.
+// a pause delayed is refused by the cloud as expired. Every call passes the gate (manners/), which
+// may hold it back. Nothing is retried here or below: activities retry durably, with the only
+// back-off there is; the loops that read do it at their next turn.
 #pragma once
 
 #include <memory>
@@ -21,8 +22,10 @@
 #include "base/sigv4.h"
 #include "engine/activity/activity.h"
 #include "engine/cloud/failure_taxonomy.h"
+#include "engine/cloud/manners/call_gate.h"
 #include "engine/domain/types.h"
 #include "engine/ports/account_store.h"
+#include "engine/ports/cloud_telemetry.h"
 
 namespace accordion::cloud {
 
@@ -43,6 +46,8 @@ class CredentialSource {
  public:
   virtual ~CredentialSource() = default;
   virtual absl::StatusOr<ports::CloudCredential> CredentialOf(const domain::AccountId& account) = 0;
+  // The cloud refused the account's credential: one that is kept may be out of date.
+  virtual void Refused(const domain::AccountId& account) = 0;
 };
 
 struct OpenApiCall {
@@ -51,6 +56,7 @@ struct OpenApiCall {
   base::sigv4::Parameters parameters;  // besides Action and Version
   absl::Time signed_at;
   bool may_repeat = false;  // a read, or a change that does no harm when executed twice
+  bool launch = false;      // a new launch, which an open breaker holds back
 };
 
 // The outcome of a call.
@@ -58,7 +64,7 @@ struct OpenApiReply {
   enum class Kind {
     kSucceeded,  // HTTP 200; `body` is the answer
     kRefused,    // 400, 403, 404 or 409 with a parsed error: certainly not executed
-    kNotSent,    // no byte left this machine
+    kNotSent,    // no byte left this machine, as when the gate holds the call back
     kUnknown,    // anything else: it may have been executed
   };
   Kind kind = Kind::kUnknown;
@@ -75,7 +81,13 @@ struct OpenApiReply {
 // Thread-safe.
 class OpenApiClient {
  public:
-  OpenApiClient(OpenApiOptions options, CredentialSource& credentials, const base::Clock& clock);
+  struct Parts {
+    CredentialSource& credentials;
+    CallGate& gate;
+    const base::Clock& clock;
+    ports::CloudTelemetry& telemetry;
+  };
+  OpenApiClient(OpenApiOptions options, Parts parts);
 
   OpenApiReply Call(const domain::AccountId& account, const OpenApiCall& call);
   // A read, signed now. kNotFound when the cloud says that it is not there. An answer without a
@@ -84,11 +96,11 @@ class OpenApiClient {
                                    absl::string_view action, base::sigv4::Parameters parameters);
 
  private:
+  OpenApiReply Send(const ports::CloudCredential& credential, const OpenApiCall& call);
   OpenApiReply Interpret(const base::HttpResult& result) const;
 
   const OpenApiOptions options_;
-  CredentialSource& credentials_;
-  const base::Clock& clock_;
+  const Parts parts_;
   base::HttpClient http_;
 };
 

@@ -27,4 +27,9 @@ absl::StatusOr<ports::CloudCredential> StoredCredentials::CredentialOf(
   return credential;
 }
 
+void StoredCredentials::Refused(const domain::AccountId& account) {
+  absl::MutexLock lock(&mutex_);
+  kept_.erase(account);
+}
+
 }  // namespace accordion::cloud

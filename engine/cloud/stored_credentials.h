@@ -17,6 +17,7 @@ class StoredCredentials final : public CredentialSource {
   StoredCredentials(ports::Store& store, const base::Clock& clock, absl::Duration keep);
 
   absl::StatusOr<ports::CloudCredential> CredentialOf(const domain::AccountId& account) override;
+  void Refused(const domain::AccountId& account) override;
 
  private:
   struct Kept {

@@ -155,6 +155,31 @@ struct Metrics::Families {
           .Name("accordion_orphans_total")
           .Help("Instances that a launch may have left behind, by outcome; held: too many at once.")
           .Register(registry);
+  prometheus::Family<prometheus::Counter>& cloud_calls =
+      BuildCounter()
+          .Name("accordion_cloud_calls_total")
+          .Help("Calls to the cloud, by action and outcome.")
+          .Register(registry);
+  prometheus::Family<Histogram>& cloud_call_seconds =
+      BuildHistogram()
+          .Name("accordion_cloud_call_duration_seconds")
+          .Help("From the sending of a call to the cloud to its end.")
+          .Register(registry);
+  prometheus::Family<prometheus::Counter>& cloud_held_back =
+      BuildCounter()
+          .Name("accordion_cloud_calls_held_back_total")
+          .Help("Calls to the cloud that were not made for now, by action and reason.")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& cloud_breakers =
+      BuildGauge()
+          .Name("accordion_cloud_breaker_open")
+          .Help("1 while half of an action's last calls failed; launches then pause.")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& cloud_paused =
+      BuildGauge()
+          .Name("accordion_cloud_accounts_paused")
+          .Help("Accounts whose calls pause since the cloud refuses their credentials.")
+          .Register(registry);
   prometheus::Family<prometheus::Counter>& rpcs =
       BuildCounter()
           .Name("accordion_rpcs_total")
@@ -188,6 +213,8 @@ struct Metrics::Families {
 Metrics::Metrics() : families_(std::make_unique<Families>()) {
   // Families without a sample yet would be missing from the first scrape.
   LeaseState(false, 0);
+  CloudAccountsPaused(0);
+  CloudBreaker("RunInstances", false);
 }
 
 Metrics::~Metrics() = default;
@@ -253,6 +280,25 @@ void Metrics::Alarm(absl::string_view what) {
 void Metrics::OrphanSeen(absl::string_view outcome) {
   families_->orphans.Add({{"outcome", std::string(outcome)}}).Increment();
 }
+
+void Metrics::CloudCalled(absl::string_view action, absl::string_view outcome,
+                          absl::Duration took) {
+  families_->cloud_calls.Add({{"action", std::string(action)}, {"outcome", std::string(outcome)}})
+      .Increment();
+  families_->cloud_call_seconds.Add({{"action", std::string(action)}}, kRequestSeconds)
+      .Observe(absl::ToDoubleSeconds(took));
+}
+
+void Metrics::CloudCallHeldBack(absl::string_view action, absl::string_view reason) {
+  families_->cloud_held_back.Add({{"action", std::string(action)}, {"reason", std::string(reason)}})
+      .Increment();
+}
+
+void Metrics::CloudBreaker(absl::string_view action, bool open) {
+  families_->cloud_breakers.Add({{"action", std::string(action)}}).Set(open ? 1 : 0);
+}
+
+void Metrics::CloudAccountsPaused(int accounts) { families_->cloud_paused.Add({}).Set(accounts); }
 
 void Metrics::RpcFinished(absl::string_view method, absl::string_view code, absl::Duration took) {
   families_->rpcs.Add({{"method", std::string(method)}, {"code", std::string(code)}}).Increment();

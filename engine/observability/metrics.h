@@ -11,12 +11,13 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "engine/ports/cloud_telemetry.h"
 #include "engine/ports/telemetry.h"
 
 namespace accordion::observability {
 
 // Thread-safe.
-class Metrics final : public ports::Telemetry {
+class Metrics final : public ports::Telemetry, public ports::CloudTelemetry {
  public:
   Metrics();
   ~Metrics() override;
@@ -37,6 +38,13 @@ class Metrics final : public ports::Telemetry {
   void HealthTurned(absl::string_view to) override;
   void Alarm(absl::string_view what) override;
   void OrphanSeen(absl::string_view outcome) override;
+
+  // ports::CloudTelemetry
+  void CloudCalled(absl::string_view action, absl::string_view outcome,
+                   absl::Duration took) override;
+  void CloudCallHeldBack(absl::string_view action, absl::string_view reason) override;
+  void CloudBreaker(absl::string_view action, bool open) override;
+  void CloudAccountsPaused(int accounts) override;
 
   // A request: `method` is an rpc's name, `code` a gRPC status code's.
   void RpcFinished(absl::string_view method, absl::string_view code, absl::Duration took);

@@ -46,6 +46,20 @@ TEST(EngineConfig, TheRegionsWordsForElasticIpsReachTheLaunches) {
   EXPECT_EQ(bare.cloud.kec.address_terms.default_line, "BGP");
 }
 
+TEST(EngineConfig, MannersReachTheCloudsClient) {
+  ASSERT_OK_AND_ASSIGN(
+      const Config config,
+      Read({"--cloud.account-rate=7.5", "--cloud.action-rates=RunInstances=3,DescribeInstances=4",
+            "--activity.boot-poll=1s", "--cloud.failure-classes=ZoneFull=stock"}));
+  EXPECT_EQ(config.cloud.gate.account_rate, 7.5);
+  EXPECT_EQ(config.cloud.gate.action_rates.at("DescribeInstances"), 4);
+  EXPECT_EQ(config.cloud.gather.share, absl::Milliseconds(500));
+  EXPECT_EQ(config.cloud.api.taxonomy.Classify(400, "ZoneFull", ""),
+            activity::FailureClass::kStock);
+  ASSERT_OK_AND_ASSIGN(const Config bare, Read({}));
+  EXPECT_EQ(bare.cloud.gate.action_rates.at("RunInstances"), 20);
+}
+
 TEST(EngineConfig, TheRegionsTimeIsThatOfNames) {
   ASSERT_OK_AND_ASSIGN(const Config config, Read({"--region.time-zone=Europe/Berlin"}));
   EXPECT_EQ(config.control.steps.time_zone.name(), "Europe/Berlin");
@@ -65,6 +79,12 @@ TEST(EngineConfig, WhatCannotBeNamesItsKey) {
       {"--activity.drain=soon", "activity.drain"},
       {"--cloud.lines=BGP", "cloud.lines"},
       {"--cloud.address-charge-types==x", "cloud.address-charge-types"},
+      {"--cloud.account-rate=0", "cloud.account-rate"},
+      {"--cloud.action-rates=RunInstances=fast", "cloud.action-rates"},
+      {"--cloud.account-calls=0", "cloud.account-calls"},
+      {"--cloud.breaker-failures=101", "cloud.breaker-failures"},
+      {"--cloud.auth-pause-max=1s", "cloud.auth-pause-max"},
+      {"--cloud.failure-classes=ZoneFull=full", "cloud.failure-classes"},
       {"--no.such-key=1", "no.such-key"},
   };
   for (const Row& row : rows) {

@@ -176,6 +176,23 @@ TEST(Registration, AFailureGivesTheNextItsTurnUntilThereWereTooMany) {
   }
 }
 
+TEST(Registration, BeingTooFastIsNeverTheFailureTooMany) {
+  const Activity activity = Example();
+  const StepContext context = ExampleContext(activity, absl::Seconds(1));
+  const domain::Member member = Serving({kOld});
+  Slot slot = PlanRegistration(activity, {member}, ExampleStart()).front();
+  slot.state = kRegistering;
+  const CallFailed throttled{.failure = FailureClass::kThrottled, .words = "too fast"};
+  for (int call = 0; call < 30; ++call) {
+    slot = AdvanceRegistration(context, slot, member, Woken{}).slot;
+    slot = AdvanceRegistration(context, slot, member, throttled).slot;
+    ASSERT_EQ(slot.state, kRegistering);
+    ASSERT_TRUE(slot.wake_at.has_value());
+  }
+  slot = AdvanceRegistration(context, slot, member, CallFailed{}).slot;
+  EXPECT_EQ(slot.state, kRegistering);
+}
+
 TEST(Registration, EndsWhenItsMemberLeaves) {
   const Activity activity = Example();
   domain::Member member = Serving({kOld, InDoubtAt(80)});

@@ -31,7 +31,9 @@ class OverHttp final : public CloudBackend {
  public:
   explicit OverHttp(cloudsim::RegionSpec spec)
       : simulator_(*cloudsim::Simulator::Start({.region = spec}, clock)),
-        cloud_(HttpCloudOptions(simulator_->Port()), CredentialsOf(spec), clock) {}
+        cloud_(HttpCloudOptions(simulator_->Port()), CredentialsOf(spec), clock,
+               // The clock stands, so nothing may have to wait.
+               {.throttle_rest = absl::ZeroDuration()}) {}
   ports::ComputeCloud& compute() override { return cloud_.compute; }
   ports::LoadBalancerCloud& load_balancers() override { return cloud_.load_balancers; }
   ports::AddressCloud& addresses() override { return cloud_.addresses; }

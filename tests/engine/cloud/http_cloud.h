@@ -26,6 +26,7 @@ class FixedCredentials final : public CredentialSource {
     }
     return absl::NotFoundError("cloud credential");
   }
+  void Refused(const domain::AccountId&) override {}
 
  private:
   const std::vector<ports::CloudCredential> credentials_;
@@ -53,17 +54,21 @@ inline OpenApiOptions HttpCloudOptions(int port) {
           .ca_file = ""};
 }
 
+// The budgets are those of an engine, unless the test names its own.
 struct HttpCloud {
   HttpCloud(const OpenApiOptions& options, std::vector<ports::CloudCredential> keys,
-            const base::Clock& clock)
+            const base::Clock& clock, const GateOptions& manners = {})
       : credentials(std::move(keys)),
-        client(options, credentials, clock),
+        gate(manners, clock, telemetry),
+        client(options, {credentials, gate, clock, telemetry}),
         compute(client, clock, {}),
         load_balancers(client, clock),
         addresses(client, clock),
         inventory(client) {}
 
   FixedCredentials credentials;
+  ports::NullCloudTelemetry telemetry;
+  CallGate gate;
   OpenApiClient client;
   KecCompute compute;
   SlbLoadBalancer load_balancers;

@@ -264,7 +264,7 @@ TEST(FailureTaxonomy, GoesByStatusAndWords) {
       {400, "InstanceQuotaExceeded", "", FailureClass::kQuota},
       {409, "LimitExceeded", "The request was limited", FailureClass::kThrottled},
       {429, "", "", FailureClass::kThrottled},
-      {409, "SomethingElse", "", FailureClass::kThrottled},
+      {409, "SomethingElse", "", FailureClass::kTransient},
       {401, "Unknown", "", FailureClass::kAuth},
       {403, "Unknown", "", FailureClass::kAuth},
       {400, "InsufficientBalance", "", FailureClass::kPermanent},
@@ -282,6 +282,7 @@ TEST(FailureTaxonomy, GoesByStatusAndWords) {
 
 TEST(FailureTaxonomy, AnOperatorsRulesDecideInOrder) {
   const FailureTaxonomy taxonomy{
+      .rows = {},
       .rules = {{FailureClass::kStock, {"zone-full"}}, {FailureClass::kQuota, {"zone"}}}};
   EXPECT_EQ(taxonomy.Classify(409, "Zone-Full", ""), FailureClass::kStock);
   EXPECT_EQ(taxonomy.Classify(409, "ZoneX", ""), FailureClass::kQuota);
