@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
@@ -47,6 +48,15 @@ void LearnTried(const std::vector<activity::Slot>& slots, activity::Slot& slot) 
         slot.tried.push_back(pair);
     }
   }
+}
+
+// Whether placement chooses again for the slot. Slots of one activity do that one after the other
+// (the open activity's row is their lock, taken before the slot's), or those that are refused at
+// once would all choose the subnet that had the fewest members before any of them.
+bool ChoosesAnotherPair(const activity::Event& event) {
+  const auto* rejected = std::get_if<activity::LaunchRejected>(&event);
+  return rejected != nullptr && (rejected->failure == activity::FailureClass::kStock ||
+                                 rejected->failure == activity::FailureClass::kNoAddress);
 }
 
 }  // namespace
@@ -239,6 +249,9 @@ absl::StatusOr<ActivityWorker::Committed> ActivityWorker::CommitStep(const Drive
   Committed committed;
   const absl::Status status = parts_.store.Transact(fence, [&](ports::Tx& tx) -> absl::Status {
     committed = Committed();
+    if (ChoosesAnotherPair(event)) {
+      RETURN_IF_ERROR(tx.activities().LockOpen(drive.group).status());
+    }
     const absl::StatusOr<activity::Slot> slot =
         tx.activities().LockSlot(drive.group, key.activity, key.number);
     if (absl::IsNotFound(slot.status())) {
@@ -304,9 +317,8 @@ absl::Status ActivityWorker::LookAround(ports::Tx& tx, const Drive& drive,
   context.strategy = group.subnet_strategy;
   context.subnets = CountWithLaunches(group, members, siblings, slot.number);
   LearnTried(siblings, slot);
-  ASSIGN_OR_RETURN(
-      const std::vector<domain::PairRest> rests,
-      tx.pair_rests().Resting(drive.group.account_id, group.subnet_ids, context.now));
+  ASSIGN_OR_RETURN(const std::vector<domain::PairRest> rests,
+                   tx.pair_rests().Resting(drive.group.account_id, group.subnet_ids, context.now));
   context.resting = domain::RestingPairs(rests, context.now);
   return absl::OkStatus();
 }

@@ -31,7 +31,7 @@ class Scarcity:
         return self.fleet.create_group(max_size=20, name=name)
 
     def scale_out(self, group, what):
-        """Scales out by DESIRED and says what it took; the members by (subnet, type)."""
+        """Scales out by DESIRED and says what it took; gives the instances by (subnet, type)."""
         seen = self.fleet.cloud.get("/state")["last_call"]
         self.fleet.set_desired(group, DESIRED)
         self.fleet.wait_settled(group, DESIRED, 60)
@@ -46,7 +46,10 @@ class Scarcity:
         self.checks.expect(seconds <= ENGINE_SECONDS, f"{what}: within {ENGINE_SECONDS:g} s", seconds)
         self.check_record(group, len(launches), what)
         self.fleet.check_exact(self.checks, group, DESIRED, 20, what)
-        return collections.Counter((one["SubnetId"], one["InstanceType"]) for one in self.fleet.members(group))
+        return self.placed(group)
+
+    def placed(self, group):
+        return collections.Counter((one["subnet_id"], one["instance_type"]) for one in self.fleet.instances(group))
 
     def check_record(self, group, attempts, what):
         activities = self.fleet.activities(group)
@@ -87,7 +90,7 @@ class Scarcity:
         eventually("the rests end", FIRST_REST_SECONDS + 10, lambda: resting() == 0, every=1)
         self.fleet.set_desired(group, DESIRED + 1)
         self.fleet.wait_settled(group, DESIRED + 1, 60)
-        types = [one["InstanceType"] for one in self.fleet.members(group)]
+        types = [one["instance_type"] for one in self.fleet.instances(group)]
         self.checks.equal(types.count(first_type), 1, "the next launch is of the first type again")
 
 
