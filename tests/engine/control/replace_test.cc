@@ -1,5 +1,5 @@
-// Members that turned UnHealthy are replaced. What turns them is the health monitor's; here a test
-// does.
+// Members that turned UnHealthy are replaced. The health monitor turns them (health_test.cc); here
+// a test does, at a moment of its own, and the region agrees, so that the monitor does, too.
 #include <functional>
 #include <map>
 
@@ -14,29 +14,44 @@ using cloudsim::FaultMode;
 using domain::ActivityStatus;
 using domain::ActivityType;
 
-void Change(World& world, const ports::GroupKey& key, const domain::InstanceId& id,
+void Change(World& world, const ports::GroupKey& key, const std::vector<domain::InstanceId>& ids,
             const std::function<void(domain::Member&)>& change) {
   const absl::Status done = world.store.Transact([&](ports::Tx& tx) -> absl::Status {
     const absl::StatusOr<domain::ScalingGroup> group = tx.groups().Lock(key);
     if (!group.ok()) return group.status();
-    absl::StatusOr<domain::Member> member = tx.members().Lock(key, id);
-    if (!member.ok()) return member.status();
-    change(*member);
-    const absl::Status updated = tx.members().Update(*member);
-    return updated.ok() ? tx.groups().SetWake(key, tx.Now()) : updated;
+    for (const domain::InstanceId& id : ids) {
+      absl::StatusOr<domain::Member> member = tx.members().Lock(key, id);
+      if (!member.ok()) return member.status();
+      change(*member);
+      const absl::Status updated = tx.members().Update(*member);
+      if (!updated.ok()) return updated;
+    }
+    return tx.groups().SetWake(key, tx.Now());
   });
   ASSERT_TRUE(done.ok()) << done;
 }
 
-void TurnBad(World& world, const ports::GroupKey& key, const domain::InstanceId& id) {
-  Change(world, key, id, [&](domain::Member& member) {
+void Force(World& world, const domain::InstanceId& id, cloudsim::InstanceState state) {
+  const absl::Status forced =
+      world.cloud.region().ForceState({.account_id = world.account.value(), .action = "ForceState"},
+                                      id.value(), state, world.time.Now());
+  ASSERT_TRUE(forced.ok()) << forced;
+}
+
+// All in one transaction, as what turns in one sweep.
+void TurnBad(World& world, const ports::GroupKey& key, const std::vector<domain::InstanceId>& ids) {
+  for (const domain::InstanceId& id : ids) {
+    Force(world, id, cloudsim::InstanceState::kStopped);
+  }
+  Change(world, key, ids, [&](domain::Member& member) {
     member.health = domain::Health::kUnHealthy;
     member.unhealthy_since = world.time.Now();
   });
 }
 
 void TurnGood(World& world, const ports::GroupKey& key, const domain::InstanceId& id) {
-  Change(world, key, id, [&](domain::Member& member) {
+  Force(world, id, cloudsim::InstanceState::kActive);
+  Change(world, key, {id}, [&](domain::Member& member) {
     member.health = domain::Health::kHealthy;
     member.unhealthy_since.reset();
   });
@@ -76,7 +91,7 @@ TEST(Replace, BelowMaxSizeTheNewOneServesBeforeTheOldOneGoes) {
   Engine engine(world, 1);
   ASSERT_EQ(world.Settle(key, 3), "");
   const domain::InstanceId old = world.Members(key)[0].instance_id;
-  TurnBad(world, key, old);
+  TurnBad(world, key, {old});
   ASSERT_EQ(Heal(world, key, 3), "");
   const activity::Activity done = world.Activities(key)[0];
   EXPECT_EQ(done.type, ActivityType::kReplace);
@@ -104,8 +119,8 @@ TEST(Replace, AtMaxSizeTheOldOneGoesFirstOneAtATime) {
   Engine engine(world, 1);
   ASSERT_EQ(world.Settle(key, 8), "");
   const std::vector<domain::Member> members = world.Members(key);
-  TurnBad(world, key, members[0].instance_id);
-  TurnBad(world, key, members[1].instance_id);
+  TurnBad(world, key, {members[0].instance_id});
+  TurnBad(world, key, {members[1].instance_id});
   size_t most = 0;
   for (int i = 0; i < 300; ++i) {
     world.time.RunFor(absl::Seconds(1));
@@ -128,9 +143,9 @@ TEST(Replace, AManualMemberIsLeftRunning) {
   Engine engine(world, 1);
   ASSERT_EQ(world.Settle(key, 2), "");
   const domain::InstanceId old = world.Members(key)[0].instance_id;
-  Change(world, key, old,
+  Change(world, key, {old},
          [](domain::Member& member) { member.creation_type = domain::CreationType::kManual; });
-  TurnBad(world, key, old);
+  TurnBad(world, key, {old});
   world.time.RunFor(absl::Minutes(3));
   EXPECT_EQ(world.Members(key).size(), 2u);
   EXPECT_EQ(Unhealthy(world, key), 0);
@@ -145,11 +160,11 @@ TEST(Replace, AProtectedMemberIsCountedAndKept) {
   ASSERT_EQ(world.Settle(key, 4), "");
   const std::vector<domain::Member> members = world.Members(key);
   Protect(world, key, members[0].instance_id);
-  TurnBad(world, key, members[0].instance_id);
+  TurnBad(world, key, {members[0].instance_id});
   world.time.RunFor(absl::Minutes(10));
   EXPECT_EQ(world.Unrest(key, 4), "");
   EXPECT_EQ(world.Activities(key).size(), 1u);
-  TurnBad(world, key, members[1].instance_id);
+  TurnBad(world, key, {members[1].instance_id});
   world.time.RunFor(absl::Minutes(10));
   EXPECT_EQ(world.Unrest(key, 4), "");
   EXPECT_EQ(
@@ -164,7 +179,7 @@ TEST(Replace, AMemberThatIsProtectedWhileItWaitsIsNotTouched) {
   Engine engine(world, 1);
   ASSERT_EQ(world.Settle(key, 2), "");
   const domain::InstanceId old = world.Members(key)[0].instance_id;
-  TurnBad(world, key, old);
+  TurnBad(world, key, {old});
   world.time.RunFor(absl::Seconds(3));
   ASSERT_EQ(world.Executed("RunInstances").size(), 3u);
   Protect(world, key, old);
@@ -181,9 +196,9 @@ TEST(Replace, AMemberThatIsDetachedWhileItWaitsIsLetGoAsAskedFor) {
   Engine engine(world, 1);
   ASSERT_EQ(world.Settle(key, 2), "");
   const domain::InstanceId old = world.Members(key)[0].instance_id;
-  TurnBad(world, key, old);
+  TurnBad(world, key, {old});
   world.time.RunFor(absl::Seconds(3));
-  Change(world, key, old, [](domain::Member& member) {
+  Change(world, key, {old}, [](domain::Member& member) {
     member.life_cycle = domain::LifeCycle::kDetaching;
     member.request_cause = "a user";
   });
@@ -204,7 +219,7 @@ TEST(Replace, AMemberThatIsWellAgainBeforeTheLaunchIsSentStays) {
   world.SetFaults(
       {{.action = "RunInstances", .count = 1, .http_status = 409, .code = "LimitExceeded"}});
   const domain::InstanceId old = world.Members(key)[0].instance_id;
-  TurnBad(world, key, old);
+  TurnBad(world, key, {old});
   const absl::Time end = world.time.Now() + absl::Minutes(1);
   while (!world.ActivityOpen(key) && world.time.Now() < end)
     world.time.RunFor(absl::Milliseconds(1));
@@ -223,7 +238,7 @@ TEST(Replace, AFailedLaunchRemovesNobodyAndHoldsNothingElseUp) {
   ASSERT_EQ(world.Settle(key, 2), "");
   world.SetFaults({{.action = "RunInstances", .mode = FaultMode::kBootError, .count = 1}});
   const domain::InstanceId old = world.Members(key)[0].instance_id;
-  TurnBad(world, key, old);
+  TurnBad(world, key, {old});
   const absl::Time end = world.time.Now() + absl::Minutes(10);
   while (world.Activities(key)[0].status != ActivityStatus::kFailed && world.time.Now() < end)
     world.time.RunFor(absl::Milliseconds(100));
@@ -244,7 +259,7 @@ TEST(Replace, GoesOnInNewEnginesHands) {
   const ports::GroupKey key = world.MakeGroup({.desired = 2});
   auto first = std::make_unique<Engine>(world, 1);
   ASSERT_EQ(world.Settle(key, 2), "");
-  TurnBad(world, key, world.Members(key)[0].instance_id);
+  TurnBad(world, key, {world.Members(key)[0].instance_id});
   world.time.RunFor(absl::Seconds(2));
   first->Kill();
   Engine second(world, 2);
@@ -258,7 +273,7 @@ TEST(Replace, RestsInADisabledGroup) {
   Engine engine(world, 1);
   ASSERT_EQ(world.Settle(key, 2), "");
   world.Edit(key, [](auto& group) { group.status = domain::GroupStatus::kUnActive; });
-  TurnBad(world, key, world.Members(key)[0].instance_id);
+  TurnBad(world, key, {world.Members(key)[0].instance_id});
   world.time.RunFor(absl::Minutes(10));
   EXPECT_EQ(world.Activities(key).size(), 1u);
   world.Edit(key, [](auto& group) { group.status = domain::GroupStatus::kActive; });
@@ -276,7 +291,7 @@ TEST(Replace, FlappingMembersNeverStarveScaleOut) {
     for (const domain::Member& member : world.Members(key)) {
       if (member.life_cycle != domain::LifeCycle::kInService) continue;
       // One turns UnHealthy as soon as the last one was replaced.
-      if (Unhealthy(world, key) == 0) TurnBad(world, key, member.instance_id);
+      if (Unhealthy(world, key) == 0) TurnBad(world, key, {member.instance_id});
     }
     engine.PushCpu(world.Instances(key), 90);
     world.time.RunFor(absl::Seconds(10));
@@ -311,18 +326,9 @@ TEST(ReplacementHold, IsWrittenDownOnceAndHoldsNothingElse) {
   Engine engine(world, 1);
   ASSERT_EQ(world.Settle(key, 20), "");
   const std::vector<domain::Member> members = world.Members(key);
-  const absl::Status turned = world.store.Transact([&](ports::Tx& tx) -> absl::Status {
-    for (size_t i = 0; i < 8; ++i) {
-      absl::StatusOr<domain::Member> member = tx.members().Lock(key, members[i].instance_id);
-      if (!member.ok()) return member.status();
-      member->health = domain::Health::kUnHealthy;
-      member->unhealthy_since = tx.Now();
-      const absl::Status updated = tx.members().Update(*member);
-      if (!updated.ok()) return updated;
-    }
-    return tx.groups().SetWake(key, tx.Now());
-  });
-  ASSERT_TRUE(turned.ok()) << turned;
+  std::vector<domain::InstanceId> bad;
+  for (size_t i = 0; i < 8; ++i) bad.push_back(members[i].instance_id);
+  TurnBad(world, key, bad);
   world.time.RunFor(absl::Minutes(20));
   ASSERT_EQ(world.Activities(key).size(), 2u);
   const activity::Activity record = world.Activities(key)[0];
@@ -356,10 +362,10 @@ TEST(ReplacementHold, StopsWhatWasNotSent) {
   world.SetFaults(
       {{.action = "RunInstances", .count = 4, .http_status = 409, .code = "LimitExceeded"}});
   const std::vector<domain::Member> members = world.Members(key);
-  TurnBad(world, key, members[0].instance_id);
+  TurnBad(world, key, {members[0].instance_id});
   world.time.RunFor(absl::Milliseconds(1500));
   ASSERT_TRUE(world.ActivityOpen(key));
-  TurnBad(world, key, members[1].instance_id);
+  TurnBad(world, key, {members[1].instance_id});
   world.time.RunFor(absl::Minutes(5));
   EXPECT_EQ(world.Unrest(key, 4), "");
   EXPECT_EQ(Unhealthy(world, key), 2);
@@ -384,7 +390,7 @@ int Run(const Scenario& scenario, int die_at) {
   Engine first(world, 1);
   EXPECT_EQ(world.Settle(key, scenario.desired), "");
   world.SetFaults(scenario.faults);
-  TurnBad(world, key, world.Members(key)[0].instance_id);
+  TurnBad(world, key, {world.Members(key)[0].instance_id});
   const int start = first.lifeline.passed();
   if (die_at > 0) first.lifeline.DieAt(start + die_at);
   std::unique_ptr<Engine> second;
