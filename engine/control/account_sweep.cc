@@ -21,7 +21,11 @@ void AccountSweep::Start() { lookout_.Start(settings_.account_sweep); }
 absl::Duration AccountSweep::OffsetOf(const domain::AccountId& account) {
   absl::MutexLock lock(&mutex_);
   const auto [offset, is_new] = offsets_.try_emplace(account);
-  if (is_new) offset->second = settings_.account_sweep * base::UniformUnit(parts_.rng);
+  if (is_new) {
+    // Whole units of the store's clock, so that what follows compares with its times.
+    offset->second =
+        absl::Trunc(settings_.account_sweep * base::UniformUnit(parts_.rng), absl::Microseconds(1));
+  }
   return offset->second;
 }
 
@@ -74,8 +78,7 @@ absl::StatusOr<AccountSnapshot> AccountSweep::Take(const domain::AccountId& acco
   }));
   if (snapshot.projects.empty()) return snapshot;
   swept = true;
-  ASSIGN_OR_RETURN(snapshot.instances,
-                   parts_.compute.ListInstances(account, snapshot.projects));
+  ASSIGN_OR_RETURN(snapshot.instances, parts_.compute.ListInstances(account, snapshot.projects));
   return snapshot;
 }
 

@@ -76,13 +76,12 @@ TEST(Health, AnInstanceOfAnotherProjectIsNotHeldToBeGone) {
 TEST(Health, AProtectedInstanceThatIsGoneIsRefilledToo) {
   Resting group(4);
   const std::string gone = group.world.Instances(group.key)[0];
-  EXPECT_TRUE(group.world.store
-                  .Transact([&](ports::Tx& tx) {
-                    return tx.members()
-                        .Protect(group.key, {domain::InstanceId(gone)}, true)
-                        .status();
-                  })
-                  .ok());
+  EXPECT_TRUE(
+      group.world.store
+          .Transact([&](ports::Tx& tx) {
+            return tx.members().Protect(group.key, {domain::InstanceId(gone)}, true).status();
+          })
+          .ok());
   DeleteOutOfBand(group.world, gone);
   EXPECT_EQ(group.world.Settle(group.key, 4, kPatience), "");
   EXPECT_EQ(group.world.Misdeeds(), "");
@@ -128,9 +127,8 @@ TEST(Health, AListThatFailsSaysNothing) {
 
 TEST(Health, AStoppedMemberOfADisabledGroupIsMarkedAndKept) {
   Resting group(2);
-  group.world.Edit(group.key, [](domain::ScalingGroup& one) {
-    one.status = domain::GroupStatus::kUnActive;
-  });
+  group.world.Edit(group.key,
+                   [](domain::ScalingGroup& one) { one.status = domain::GroupStatus::kUnActive; });
   const std::string stopped = group.world.Instances(group.key)[0];
   const absl::Time stopped_at = group.world.time.Now();
   Force(group.world, stopped, InstanceState::kStopped);

@@ -21,8 +21,8 @@ Member Serving(Health health = Health::kHealthy) {
 }
 
 // One letter a reading, 30 s apart: f fine, b bad, a absent, - unread; upper case with a listener
-// that says unhealthy; s fine, while the listener did not answer. Answers one letter each: . nothing, u turns UnHealthy, h turns Healthy,
-// ? asks by id.
+// that says unhealthy; s fine, while the listener did not answer. Answers one letter each: .
+// nothing, u turns UnHealthy, h turns Healthy, ? asks by id.
 std::string Judge(Member member, const std::string& readings,
                   absl::Duration apart = absl::Seconds(30)) {
   HealthRun run;
@@ -93,8 +93,8 @@ TEST(Health, TurnsOnlyByEqualReadingsInARow) {
       {"bbbffbfff", "..u.....h"},
       {"FFF", "..u"},  // a running instance that its listener refuses
       {"FFf", "..."},
-      {"FFFsss", "..u..."},    // a listener that is silent says neither that it is well again
-      {"FFsF", "...u"},        // nor that it never was unwell
+      {"FFFsss", "..u..."},  // a listener that is silent says neither that it is well again
+      {"FFsF", "...u"},      // nor that it never was unwell
       {"FFFsfffs", "..u...h."},
       {"___", "..u"},  // the listener alone, while the cloud's list failed
       {"----------", ".........."},
