@@ -98,30 +98,6 @@ TEST(ActivitiesPage, ShowsEveryMoveOfEveryKindOfActivity) {
   EXPECT_GT(moves, 100);
 }
 
-// Whatever table a kind of activity goes by, a reader finds its moves.
-TEST(ActivitiesPage, ShowsEveryMoveOfEveryKindOfActivity) {
-  const std::string page = ReadPage();
-  int moves = 0;
-  for (const ActivityType type :
-       {ActivityType::kScaleOut, ActivityType::kScaleIn, ActivityType::kAttach,
-        ActivityType::kDetach, ActivityType::kReplace, ActivityType::kRegistration}) {
-    for (int i = 0; i < kStates; ++i) {
-      for (int j = 0; j < kStates; ++j) {
-        const auto from = static_cast<SlotState>(i);
-        const auto to = static_cast<SlotState>(j);
-        if (from == to || !IsLegal(type, from, to)) continue;
-        ++moves;
-        EXPECT_NE(
-            page.find(absl::StrCat("    ", SlotStateName(from), " --> ", SlotStateName(to), ": ")),
-            std::string::npos)
-            << SlotStateName(from) << " to " << SlotStateName(to)
-            << ": run this test with ACCORDION_UPDATE_DOCS=1";
-      }
-    }
-  }
-  EXPECT_GT(moves, 50);
-}
-
 TEST(ActivitiesPage, ListsEveryErrorCode) { CheckPart("error codes", ErrorCodeTable()); }
 
 TEST(TransitionTable, FinalStatesHaveNoWayOutAndAllOthersHave) {
