@@ -28,10 +28,12 @@ ControlPlane::ControlPlane(const Parts& parts, const Settings& settings)
                 settings),
       health_({parts.store, leases_, parts.compute, parts.load_balancers, parts.telemetry, *this},
               settings),
+      orphans_({parts.store, leases_, parts.compute, parts.addresses, parts.telemetry}, settings),
       sweep_({parts.store, leases_, parts.compute, parts.executor, parts.clock, parts.rng,
               parts.telemetry},
              settings,
-             {[this](const AccountSnapshot& snapshot) { health_.Observe(snapshot); }}),
+             {[this](const AccountSnapshot& snapshot) { health_.Observe(snapshot); },
+              [this](const AccountSnapshot& snapshot) { orphans_.Observe(snapshot); }}),
       token_pruner_({parts.store, parts.executor, parts.clock, parts.telemetry}) {
   if (parts.notifier == nullptr) return;
   relay_ = std::make_unique<OutboxRelay>(

@@ -16,6 +16,7 @@
 #include "engine/control/health_monitor.h"
 #include "engine/control/intent_resolver.h"
 #include "engine/control/lease_keeper.h"
+#include "engine/control/orphan_sweeper.h"
 #include "engine/control/outbox_relay.h"
 #include "engine/control/policy_evaluator.h"
 #include "engine/control/reconcile_loop.h"
@@ -83,6 +84,7 @@ class ControlPlane final : public ports::GroupWaker {
   TaskScheduler scheduler_;
   IntentResolver resolver_;
   HealthMonitor health_;
+  OrphanSweeper orphans_;
   AccountSweep sweep_;
   ClientTokenPruner token_pruner_;
   std::unique_ptr<OutboxRelay> relay_;  // null without a notifier
