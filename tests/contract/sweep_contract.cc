@@ -107,7 +107,7 @@ TEST_P(StoreContract, AnAccountIsSweptInEveryProjectItHasMembersOrLaunchesIn) {
   EXPECT_THAT(Read([&](ports::Tx& tx) { return tx.sweeps().Projects(foreign); }),
               IsOkAndHolds(IsEmpty()));
   EXPECT_THAT(Read([](ports::Tx& tx) { return tx.sweeps().Accounts(); }),
-              IsOkAndHolds(AllOf(Contains(own), Not(Contains(foreign)))));
+              IsOkAndHolds(::testing::AllOf(Contains(own), Not(Contains(foreign)))));
 }
 
 TEST_P(StoreContract, AnAccountsMembersAreThoseOfAllItsGroupsAndAFormerOneIsRemembered) {

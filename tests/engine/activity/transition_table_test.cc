@@ -73,7 +73,6 @@ TEST(ActivitiesPage, ShowsTheMachinesAsTheyAre) {
   CheckPart("registration", Fenced(Diagram(RegistrationEdges())));
   CheckPart("replace", Fenced(Diagram(ReplaceEdges())));
 }
-
 // Whatever table a kind of activity goes by, a reader finds its moves.
 TEST(ActivitiesPage, ShowsEveryMoveOfEveryKindOfActivity) {
   const std::string page = ReadPage();
