@@ -5,8 +5,8 @@
 #  - line coverage of engine/domain and engine/activity, with a floor of 95 %;
 #  - the mutation check: rules broken on purpose must make a test fail;
 #  - a short run of the fuzz targets.
-# --all fuzzes longer and adds the tests of the parsers and of the pure rings under the address and
-# undefined-behaviour sanitizers. -R runs only the tests whose names match, and no other check.
+# --all fuzzes longer and adds the bug bank, and the tests of the parsers and of the pure rings under
+# the address and undefined-behaviour sanitizers. -R runs only the tests whose names match, and no other check.
 # Nothing stops at a failure; the last line counts them, and so does the exit status.
 set -euo pipefail
 # shellcheck source=cmake/dev/environment.sh
@@ -110,6 +110,13 @@ check_fuzz() {  # SECONDS for each target
   count_check "fuzz targets" "$status"
 }
 
+check_bug_bank() {
+  say "bug bank"
+  local status=0
+  timed "bug bank" cmake/dev/bugs.sh || status=$?
+  count_check "bug bank" "$status"
+}
+
 check_sanitizers() {
   cmake --preset asan --log-level=WARNING -DACCORDION_ONLY="$sanitized"
   build_and_test asan
@@ -120,7 +127,10 @@ if ((${#selection[@]} == 0)); then
   check_coverage
   check_mutations
   check_fuzz $((all ? 30 : 10))
-  if ((all)); then check_sanitizers; fi
+  if ((all)); then
+    check_bug_bank
+    check_sanitizers
+  fi
 fi
 
 say "summary"

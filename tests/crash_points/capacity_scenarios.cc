@@ -1,6 +1,8 @@
 // Launches and removals that the cloud answers honestly.
 #include <utility>
 
+#include "gtest/gtest.h"
+
 #include "tests/crash_points/scenario.h"
 
 namespace accordion::control {
@@ -108,6 +110,42 @@ Scenario CancelByDisable() {
           .wrong = RestsAt(3)};
 }
 
+// Something happens to one member behind the engine's back: it makes way for another one, and
+// nobody else does.
+Scenario Misfortune(std::string name, int max_size,
+                    std::function<void(World&, const std::string&)> strike) {
+  const auto act = [strike](Stage& stage) {
+    const std::vector<domain::Member> members = stage.world.Members(stage.key);
+    stage.ids = {IdOf(members[0])};
+    for (size_t i = 1; i < members.size(); ++i) stage.untouchable.insert(IdOf(members[i]));
+    strike(stage.world, stage.ids[0]);
+  };
+  const auto wrong = [](Stage& stage) -> std::string {
+    for (const domain::Member& member : stage.world.Members(stage.key)) {
+      if (IdOf(member) == stage.ids[0]) return "the one that was struck is still a member";
+    }
+    return stage.world.Unrest(stage.key, 4);
+  };
+  return {.name = std::move(name),
+          .group = {.desired = 4, .max_size = max_size},
+          .prepare = Rest(4),
+          .act = act,
+          .wrong = wrong};
+}
+
+void Stop(World& world, const std::string& id) {
+  const absl::Status stopped =
+      world.cloud.region().ForceState({.account_id = world.account.value(), .action = "ForceState"},
+                                      id, cloudsim::InstanceState::kStopped, world.time.Now());
+  EXPECT_TRUE(stopped.ok()) << stopped;
+}
+
+void DeleteOutOfBand(World& world, const std::string& id) {
+  const absl::Status killed = world.cloud.region().Kill(
+      {.account_id = world.account.value(), .action = "Kill"}, id, world.time.Now());
+  EXPECT_TRUE(killed.ok()) << killed;
+}
+
 }  // namespace
 
 std::vector<Scenario> CapacityScenarios() {
@@ -119,7 +157,10 @@ std::vector<Scenario> CapacityScenarios() {
           ScaleInOfAManualMember(),
           ProtectDuringAScaleIn(),
           DesiredLoweredDuringLaunches(),
-          CancelByDisable()};
+          CancelByDisable(),
+          Misfortune("ReplaceLaunchFirst", 5, Stop),
+          Misfortune("ReplaceAtMaxSize", 4, Stop),
+          Misfortune("GoneMember", 4, DeleteOutOfBand)};
 }
 
 }  // namespace accordion::control

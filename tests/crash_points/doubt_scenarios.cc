@@ -64,6 +64,28 @@ Scenario StockOutFallback() {
           .wrong = RestsAt(4)};
 }
 
+// Launches that are refused for good pause; the probe goes through, and the group goes on.
+Scenario LaunchPause() {
+  return {.name = "LaunchPause",
+          .group = {.max_size = 3, .with_listener = false},
+          .prepare =
+              [](Stage& stage) {
+                stage.world.SetFaults({{.action = "RunInstances",
+                                        .count = -1,
+                                        .http_status = 400,
+                                        .code = "ImageNotFound"}});
+                stage.world.SetDesired(stage.key, 3);
+                stage.RunFor(absl::Minutes(10));
+              },
+          .act =
+              [](Stage& stage) {
+                stage.RunFor(absl::Minutes(5));
+                stage.world.SetFaults({});
+              },
+          .wrong = RestsAt(3),
+          .patience = absl::Minutes(45)};
+}
+
 }  // namespace
 
 std::vector<Scenario> DoubtScenarios() {
@@ -90,7 +112,8 @@ std::vector<Scenario> DoubtScenarios() {
                /*with_addresses=*/true),
       Launches("PartialFailureAndRetry", {refused}, 3),
       StockOutFallback(),
-      LateArrival()};
+      LateArrival(),
+      LaunchPause()};
 }
 
 }  // namespace accordion::control

@@ -31,6 +31,8 @@ std::string WrongAnnouncements(Stage& stage) {
 std::string WrongAfterwards(Stage& stage) {
   World& world = stage.world;
   if (std::string misdeeds = world.Misdeeds(); !misdeeds.empty()) return misdeeds;
+  if (!stage.lost_sight_of().empty())
+    return absl::StrCat(stage.lost_sight_of(), " was accounted for by nothing");
   for (const std::string& id : stage.untouchable) {
     if (!Runs(world, id)) return absl::StrCat(id, " was not to be touched");
   }

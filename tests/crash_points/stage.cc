@@ -59,12 +59,29 @@ void Stage::RunFor(absl::Duration time) {
   const absl::Time end = world.time.Now() + time;
   while (true) {
     world.time.RunUntil(std::min(end, world.time.Now() + absl::Seconds(1)));
+    LookForTheUntracked();
     if (engine().lifeline.dead()) {
       ++died_;
       StartEngine();
     }
     if (world.time.Now() >= end) return;
   }
+}
+
+void Stage::LookForTheUntracked() {
+  std::set<std::string> tracked = untouchable;
+  for (const domain::Member& member : world.Members(key)) tracked.insert(IdOf(member));
+  std::vector<std::string> untracked;
+  for (const cloudsim::Instance* instance : world.cloud.region().fleet().List()) {
+    const bool ours =
+        std::any_of(instance->tags.begin(), instance->tags.end(), [&](const auto& tag) {
+          return tag.key == "as.group" && tag.value == absl::StrCat(key.group_id.value());
+        });
+    if (ours && tracked.count(instance->id) == 0) untracked.push_back(instance->id);
+  }
+  // A launch of unknown outcome may have made one.
+  if (static_cast<int>(untracked.size()) > world.UnresolvedIntents(key))
+    lost_sight_of_ = untracked.front();
 }
 
 int Stage::unused_deaths() const { return static_cast<int>(deaths_.size() - died_); }

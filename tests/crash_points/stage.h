@@ -63,6 +63,9 @@ class Stage {
   // since the boundary before. Of the others, where polls found nothing to do, each tenth, for the
   // time that has passed.
   const std::vector<int>& telling() const { return telling_; }
+  // An instance that the group launched and that, at some moment, neither a member's row nor an
+  // unresolved launch accounted for (I-6, I-12); empty if there never was one.
+  const std::string& lost_sight_of() const { return lost_sight_of_; }
   // Deaths that did not happen.
   int unused_deaths() const;
   // Where engines died, for a reader.
@@ -78,6 +81,7 @@ class Stage {
   // What outlives an engine, in so far as engines change it: a number that only grows.
   uint64_t Durable();
   void StartEngine();
+  void LookForTheUntracked();
 
   Deaths deaths_;
   size_t died_ = 0;
@@ -87,6 +91,7 @@ class Stage {
   uint64_t durable_before_ = 0;
   int idle_ = 0;
   std::vector<int> telling_;
+  std::string lost_sight_of_;
 };
 
 }  // namespace accordion::control

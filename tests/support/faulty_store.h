@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/ports/lease.h"
@@ -34,6 +35,8 @@ class FaultyStore final : public ports::Store, public ports::LeaseStore {
   void SetDown(bool down) { down_ = down; }
   // The same for the calls of the lease alone.
   void SetLeaseDown(bool down) { lease_down_ = down; }
+  // Called between the execution of a renewal and its answer.
+  void OnRenewed(std::function<void()> on_renewed) { on_renewed_ = std::move(on_renewed); }
   // Transactions and reads so far.
   int transactions() const { return transactions_; }
 
@@ -53,7 +56,9 @@ class FaultyStore final : public ports::Store, public ports::LeaseStore {
   }
   absl::Status Renew(int64_t session, absl::Duration ttl) override {
     if (!LeaseReachable()) return absl::UnavailableError("store is down");
-    return inner_.Renew(session, ttl);
+    const absl::Status renewed = inner_.Renew(session, ttl);
+    if (on_renewed_) on_renewed_();
+    return renewed;
   }
   absl::StatusOr<std::vector<ports::HeldShard>> Acquire(int64_t session) override {
     if (!LeaseReachable()) return absl::UnavailableError("store is down");
@@ -97,6 +102,7 @@ class FaultyStore final : public ports::Store, public ports::LeaseStore {
   int transactions_ = 0;
   std::map<int, StoreFault> faults_;
   std::function<std::optional<StoreFault>()> source_;
+  std::function<void()> on_renewed_;
 };
 
 }  // namespace accordion::testing

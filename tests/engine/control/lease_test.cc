@@ -60,6 +60,31 @@ TEST(Lease, LeaseLossStopsMutatingCalls) {
   }
 }
 
+TEST(Lease, CountsFromTheSendingOfARenewalHoweverLateItsAnswerCame) {
+  for (int seconds = 0; seconds <= 10; ++seconds) {
+    SCOPED_TRACE(seconds);
+    World world;
+    const ports::GroupKey key = world.MakeGroup({.desired = 0});
+    Engine engine(world, 1);
+    world.time.RunFor(absl::Minutes(1));
+    absl::Time sent = absl::InfinitePast();
+    engine.store.OnRenewed([&] {
+      if (sent != absl::InfinitePast()) return;
+      sent = world.time.Now();
+      world.clock.Advance(absl::Seconds(3));
+      engine.store.SetLeaseDown(true);  // it was the last that was heard of
+    });
+    ASSERT_TRUE(world.time.RunUntilTrue([&] { return sent != absl::InfinitePast(); },
+                                        TestSettings().lease_ttl));
+    world.time.RunUntil(sent + absl::Seconds(seconds));
+    world.SetDesired(key, 2);
+    world.time.RunFor(absl::Minutes(1));
+    for (const cloudsim::CallRecord& call : world.cloud.region().call_log().Since(0, 1000)) {
+      EXPECT_LE(call.executed_at, sent + LastSend(TestSettings())) << call.call.action;
+    }
+  }
+}
+
 TEST(Lease, APausedEngineWritesNothingAfterTakeOver) {
   // Paused at each moment of a scale-out by 3 for longer than its lease.
   for (int milliseconds = 0; milliseconds <= 6000; milliseconds += 250) {

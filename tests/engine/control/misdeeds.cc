@@ -37,8 +37,8 @@ class Reader {
         deregistered_at_[effect.instance_id] = record.executed_at;
       } else if (action == "TerminateInstances") {
         Terminated(record, effect);
-      } else if (record.call.service == "admin") {
-        // Somebody's hand: it may be gone, and is not held against the engine.
+      } else if (action == "Kill") {
+        // Somebody else's doing.
         if (const auto one = group_of_.find(effect.instance_id); one != group_of_.end())
           alive_[one->second].erase(effect.instance_id);
       }
@@ -105,7 +105,9 @@ class Reader {
     const std::vector<activity::Activity> activities =
         world_.Activities({world_.account, domain::GroupId(group->second)});
     return std::any_of(activities.begin(), activities.end(), [&](const activity::Activity& one) {
-      return one.type == domain::ActivityType::kScaleOut &&
+      const bool launches =
+          one.type == domain::ActivityType::kScaleOut || one.type == domain::ActivityType::kReplace;
+      return launches &&
              std::count(one.succeeded.begin(), one.succeeded.end(), domain::InstanceId(id)) > 0;
     });
   }
