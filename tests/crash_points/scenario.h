@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct Scenario {
   // Virtual time until the end must be reached.
   absl::Duration patience = absl::Minutes(15);
 };
+
+// For GoogleTest.
+inline void PrintTo(const Scenario& scenario, std::ostream* out) { *out << scenario.name; }
 
 std::vector<Scenario> CapacityScenarios();    // launches and removals
 std::vector<Scenario> DoubtScenarios();       // calls of unknown or bad outcome

@@ -43,7 +43,7 @@ uint64_t Stage::Durable() {
 }
 
 void Stage::Arm() {
-  constexpr int kIdleStride = 10;
+  constexpr int kIdleStride = 40;
   armed_ = &engine();
   armed_at_ = armed_->lifeline.passed();
   armed_->lifeline.AtBoundary([this](absl::string_view) {

@@ -60,8 +60,8 @@ class Stage {
   // Boundaries that the armed engine has come to.
   int passed() const { return armed_->lifeline.passed() - armed_at_; }
   // Those of them where a death tells something of its own: whatever outlives an engine has changed
-  // since the boundary before. Of the others, where polls found nothing to do, each tenth, for the
-  // time that has passed.
+  // since the boundary before. Of the others, where polls found nothing to do, each fortieth, for
+  // the time that has passed.
   const std::vector<int>& telling() const { return telling_; }
   // An instance that the group launched and that, at some moment, neither a member's row nor an
   // unresolved launch accounted for (I-6, I-12); empty if there never was one.

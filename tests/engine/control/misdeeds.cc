@@ -68,9 +68,11 @@ class Reader {
     if (registrations_[id] > 0) Say("terminated before it was deregistered: " + id);
     if (launched_.count(id) == 0) Say("terminated, but not ours: " + id);
     const auto gone = deregistered_at_.find(id);
-    const absl::Duration drain = TestSettings().steps.drain;
+    // The store keeps microseconds.
+    const absl::Duration drain = TestSettings().steps.drain - absl::Milliseconds(1);
     if (gone != deregistered_at_.end() && Served(id) && record.executed_at < gone->second + drain)
-      Say("terminated before it was drained: " + id);
+      Say(absl::StrCat("drained for ", absl::FormatDuration(record.executed_at - gone->second),
+                       " only: ", id));
     if (const auto one = group_of_.find(id); one != group_of_.end()) alive_[one->second].erase(id);
   }
 
