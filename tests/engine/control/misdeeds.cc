@@ -100,12 +100,24 @@ class Reader {
     return read.ok() ? size : std::nullopt;  // none: the group was deleted
   }
 
-  // Whether a scale-in removed it: an undone launch never served, and has nothing to drain.
+  bool HasListeners(const ports::GroupKey& key) {
+    bool has = true;  // also where the group was deleted
+    const absl::Status read = world_.store.Read([&](ports::Tx& tx) -> absl::Status {
+      const auto group = tx.groups().Get(key);
+      if (group.ok()) has = !group->slb_configs.empty();
+      return absl::OkStatus();
+    });
+    return !read.ok() || has;
+  }
+
+  // Whether a scale-in removed it from a group with listeners: an undone launch never served and has
+  // nothing to drain, and where the group has no listener the drain time is 0 (semantics.md §8).
   bool Served(const std::string& id) {
     const auto group = group_of_.find(id);
     if (group == group_of_.end()) return true;
-    const std::vector<activity::Activity> activities =
-        world_.Activities({world_.account, domain::GroupId(group->second)});
+    const ports::GroupKey key{world_.account, domain::GroupId(group->second)};
+    if (!HasListeners(key)) return false;
+    const std::vector<activity::Activity> activities = world_.Activities(key);
     return std::any_of(activities.begin(), activities.end(), [&](const activity::Activity& one) {
       const bool launches =
           one.type == domain::ActivityType::kScaleOut || one.type == domain::ActivityType::kReplace;
