@@ -3,6 +3,7 @@
 namespace accordion::testing {
 
 using domain::InstanceId;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
