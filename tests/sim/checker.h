@@ -1,6 +1,8 @@
 // A checker: one noun's invariants, looked at whenever something that concerns them happens.
 #pragma once
 
+#include <string>
+
 #include "absl/time/time.h"
 #include "tests/cloudsim/region/call_log.h"
 #include "tests/sim/truth.h"
@@ -14,6 +16,7 @@ struct Actor {
   int engine = -1;          // its place, -1: the world
   uint64_t life = 0;        // grows with each restart of any engine
   bool is_request = false;  // of a tenant, not of a loop
+  std::string request;      // its id, then
 };
 
 struct CommitNotice {

@@ -50,15 +50,23 @@ absl::Status ActingStore::Read(Work work) {
 }
 
 absl::StatusOr<int64_t> ActingStore::OpenSession(absl::string_view engine, absl::Duration ttl) {
-  return stage_.store.OpenSession(engine, ttl);
+  const absl::Duration now = stage_.clock.BootTime();
+  absl::StatusOr<int64_t> session = stage_.store.OpenSession(engine, ttl);
+  if (session.ok()) renewed_at_ = now;
+  return session;
 }
 
 absl::Status ActingStore::Renew(int64_t session, absl::Duration ttl) {
-  return stage_.store.Renew(session, ttl);
+  const absl::Duration now = stage_.clock.BootTime();
+  const absl::Status renewed = stage_.store.Renew(session, ttl);
+  if (renewed.ok()) renewed_at_ = now;
+  return renewed;
 }
 
 absl::StatusOr<std::vector<ports::HeldShard>> ActingStore::Acquire(int64_t session) {
-  return stage_.store.Acquire(session);
+  absl::StatusOr<std::vector<ports::HeldShard>> held = stage_.store.Acquire(session);
+  if (held.ok()) stage_.fences.Acquired(actor_, *held);
+  return held;
 }
 
 absl::Status ActingStore::Close(int64_t session) { return stage_.store.Close(session); }
@@ -83,6 +91,8 @@ void LossyWaker::ActivityEnded(const ports::GroupKey& group) {
 Engine::Engine(Stage& stage, int place, uint64_t life, const control::Settings& settings)
     : stage_(stage),
       place_(place),
+      life_(life),
+      settings_(Named(settings, place)),
       executor_(stage.time),
       loops_view_(stage, {.engine = place, .life = life, .is_request = false}),
       requests_view_(stage, {.engine = place, .life = life, .is_request = true}),
@@ -103,7 +113,7 @@ Engine::Engine(Stage& stage, int place, uint64_t life, const control::Settings& 
   plane_ = std::make_unique<control::ControlPlane>(
       control::ControlPlane::Parts{store_, store_, cloud_, cloud_, cloud_, samples_, executor_,
                                    stage.clock, rng_, telemetry_, &notifier_},
-      Named(settings, place));
+      settings_);
   waker_.SetInner(plane_.get());
   plane_->Start();
 }
@@ -118,6 +128,7 @@ void Engine::AtBoundary(absl::string_view boundary) {
     lifeline_.Kill(boundary);
     return;
   }
+  ExpectLease(boundary);
   if (!stage_.CanWait()) return;
   if (faults.Strikes(Fault::kPause)) {
     const absl::Duration span =
@@ -141,8 +152,26 @@ void Engine::AtBoundary(absl::string_view boundary) {
   }
 }
 
+// Before what changes the cloud: the call must be able to end within the lease, as the engine can
+// know it (I-11).
+void Engine::ExpectLease(absl::string_view boundary) {
+  constexpr absl::string_view kChanges[] = {"before RunInstances", "before TerminateInstances",
+                                            "before Register", "before Deregister",
+                                            "before ReleaseAddress"};
+  if (std::find(std::begin(kChanges), std::end(kChanges), boundary) == std::end(kChanges)) return;
+  const absl::Duration now = stage_.clock.BootTime();
+  const absl::Duration deadline =
+      loops_view_.renewed_at() + settings_.lease_ttl - settings_.lease_margin;
+  stage_.verdict.Expect(11, had_trouble_, now + settings_.cloud_call_timeout <= deadline,
+                        stage_.time.Now(), [&] {
+                          return absl::StrCat("engine ", place_, " ", boundary,
+                                              ": its lease ends before the call may");
+                        });
+}
+
 void Engine::Stop() {
   ++stops_;
+  had_trouble_ = true;
   Hold();
 }
 
@@ -160,13 +189,16 @@ void Engine::Release() {
 }
 
 void Engine::SetStoreDown(bool down) {
+  is_down_ = down;
   store_.SetDown(down);
   request_store_.SetDown(down);
 }
 
 ApiAnswer Engine::Call(const ApiRequest& request) {
   if (dead() || stopped()) return NoAnswer();
+  const std::string before = stage_.SetRequest(request.request_id);
   ApiAnswer answer = api_.Call(request);
+  stage_.SetRequest(before);
   // An engine that died meanwhile answered nobody.
   return dead() ? NoAnswer() : answer;
 }

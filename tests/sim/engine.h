@@ -32,9 +32,13 @@ class ActingStore final : public ports::Store, public ports::LeaseStore {
   absl::StatusOr<std::vector<ports::HeldShard>> Acquire(int64_t session) override;
   absl::Status Close(int64_t session) override;
 
+  // Boot time at which the last renewal that succeeded was sent.
+  absl::Duration renewed_at() const { return renewed_at_; }
+
  private:
   Stage& stage_;
   const Actor actor_;
+  absl::Duration renewed_at_ = -absl::InfiniteDuration();
 };
 
 // Hints of requests and loops, some of which are lost.
@@ -65,13 +69,20 @@ class Engine {
 
   bool dead() const { return lifeline_.dead(); }
   bool stopped() const { return stops_ > 0; }
+  // Whether nothing keeps it from its leases.
+  bool able() const { return !dead() && holds_ == 0 && !is_down_; }
+  uint64_t life() const { return life_; }
   // As kill -9.
   void Kill(absl::string_view where) { lifeline_.Kill(where); }
   // As SIGSTOP, until Continue.
   void Stop();
   void Continue();
   void SetStoreDown(bool down);
-  void SetLeaseDown(bool down) { store_.SetLeaseDown(down); }
+  void SetLeaseDown(bool down) {
+    had_trouble_ = true;
+    is_down_ = down;
+    store_.SetLeaseDown(down);
+  }
   // Refused where the engine is dead or stopped, or where its lane is full.
   ApiAnswer Call(const ApiRequest& request);
 
@@ -81,11 +92,16 @@ class Engine {
 
  private:
   void AtBoundary(absl::string_view boundary);
+  void ExpectLease(absl::string_view boundary);
   void Hold();
   void Release();
 
   Stage& stage_;
   const int place_;
+  const uint64_t life_;
+  const control::Settings settings_;
+  bool had_trouble_ = false;  // its lease was, or may have been, in danger
+  bool is_down_ = false;      // it does not reach the store
   int stops_ = 0;
   int holds_ = 0;  // of its own work: stops, and answers of the store that are waited for
   testing::Lifeline lifeline_;

@@ -1,5 +1,7 @@
 #include "tests/sim/fleet.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 
 namespace accordion::sim {
@@ -17,20 +19,25 @@ Fleet::Fleet(Stage& stage, int engines, const control::Settings& settings)
     : stage_(stage),
       settings_(settings),
       engines_(static_cast<size_t>(engines)),
-      is_starting_(static_cast<size_t>(engines), false) {
+      is_starting_(static_cast<size_t>(engines), false),
+      able_since_(static_cast<size_t>(engines), absl::InfiniteFuture()) {
   for (size_t place = 0; place < engines_.size(); ++place) Start(place);
   stage_.In(kWatch, [this] { Watch(); });
 }
 
 void Fleet::Start(size_t place) {
   is_starting_[place] = false;
-  if (engines_[place] != nullptr) dead_.push_back(std::move(engines_[place]));
+  if (engines_[place] != nullptr) {
+    died_at_.try_emplace(engines_[place]->life(), stage_.time.Now());
+    dead_.push_back(std::move(engines_[place]));
+  }
   engines_[place] = std::make_unique<Engine>(stage_, static_cast<int>(place), ++lives_, settings_);
 }
 
 void Fleet::Watch() {
   stage_.In(kWatch, [this] { Watch(); });
   if (!stage_.Nested()) dead_.clear();
+  ExpectOwners();
   for (size_t place = 0; place < engines_.size(); ++place) {
     if (engines_[place]->dead()) {
       if (is_starting_[place]) continue;
@@ -41,6 +48,28 @@ void Fleet::Watch() {
     } else if (base::UniformBelow(stage_.rng, kStrikeEvery) == 0) {
       Strike(*engines_[place]);
     }
+  }
+}
+
+void Fleet::ExpectOwners() {
+  const absl::Time now = stage_.time.Now();
+  // Its own polls, and how late this one notices.
+  const absl::Duration bound = settings_.lease_ttl + absl::Seconds(5) + 2 * kWatch;
+  bool somebody = false;
+  for (size_t place = 0; place < engines_.size(); ++place) {
+    absl::Time& since = able_since_[place];
+    since = engines_[place]->able() ? std::min(since, now) : absl::InfiniteFuture();
+    somebody |= since + bound < now;
+    if (engines_[place]->dead()) died_at_.try_emplace(engines_[place]->life(), now);
+  }
+  if (!somebody) return;
+  for (int shard = 0; shard < ports::kShardCount; ++shard) {
+    const auto died = died_at_.find(stage_.fences.OwnerOf(shard).life);
+    if (died == died_at_.end()) continue;
+    stage_.verdict.Expect(18, true, died->second + bound >= now, now, [&] {
+      return absl::StrCat("shard ", shard, " still belongs to an engine that died at ",
+                          absl::FormatTime(died->second));
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 // The engines of a run: started, struck and restarted, and asked by tenants and agents.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -29,6 +30,8 @@ class Fleet {
   // Looks now and then after the engines: restarts the dead, and strikes.
   void Watch();
   void Strike(Engine& engine);
+  // A shard whose owner died is owned anew in time (I-18).
+  void ExpectOwners();
 
   Stage& stage_;
   const control::Settings settings_;
@@ -36,6 +39,8 @@ class Fleet {
   std::vector<std::unique_ptr<Engine>> dead_;
   std::vector<bool> is_starting_;
   uint64_t lives_ = 0;
+  std::map<uint64_t, absl::Time> died_at_;  // by life
+  std::vector<absl::Time> able_since_;      // by place
 };
 
 }  // namespace accordion::sim

@@ -11,6 +11,7 @@ ports::DeliveryResult SimNotifier::Deliver(const ports::Contact& contact,
     const bool reached = base::UniformUnit(stage_.faults.rng()) < 0.5;
     return {.outcome = ports::DeliveryOutcome::kRetry, .words = "refused", .reached = reached};
   }
+  stage_.announcements.Delivered(announcement.event.event_id);
   stage_.trace.Note(stage_.time.Now(), "notify", [&] {
     return absl::StrCat(contact.id, " ", announcement.event.event_id, " type ",
                         announcement.event.notification_type);

@@ -5,8 +5,10 @@
 #include "absl/strings/str_cat.h"
 #include "tests/sim/activity_checker.h"
 #include "tests/sim/agents.h"
+#include "tests/sim/capacity_checker.h"
 #include "tests/sim/fleet.h"
 #include "tests/sim/launch_checker.h"
+#include "tests/sim/removal_checker.h"
 #include "tests/sim/sim_region.h"
 #include "tests/sim/stage.h"
 #include "tests/sim/tenant.h"
@@ -24,6 +26,7 @@ control::Settings DrawSettings(base::Rng& rng) {
   settings.steps.call_timeout = absl::Minutes(1);
   settings.steps.read_lag = absl::Minutes(base::UniformBetween(rng, 1, 4));
   settings.steps.drain = absl::Seconds(base::UniformBetween(rng, 0, 30));
+  settings.notify.retry_max = absl::Minutes(10);
   settings.steps.launch_timeout = absl::Minutes(base::UniformBetween(rng, 5, 15));
   return settings;
 }
@@ -54,7 +57,7 @@ RunResult ResultOf(const Stage& stage, const Fleet& fleet,
   result.hash = stage.trace.hash();
   result.events = stage.events();
   result.simulated_hours = absl::ToDoubleHours(stage.clock.Now() - stage.start);
-  result.groups = static_cast<int>(stage.truth.groups().size());
+  result.group_hours = result.simulated_hours * kGroups;
   result.engine_starts = fleet.starts();
   for (const auto& tenant : tenants) result.requests += tenant->requests();
   for (int i = 0; i < kFaultCount; ++i) {
@@ -82,6 +85,8 @@ RunResult Run(const RunOptions& options) {
               std::move(region), settings.steps.signature_window);
   stage.Add(std::make_unique<LaunchChecker>(stage.truth, stage.verdict));
   stage.Add(std::make_unique<ActivityChecker>(stage.truth, stage.verdict, stage.faults));
+  stage.Add(std::make_unique<RemovalChecker>(stage.truth, stage.verdict, settings.steps.drain));
+  stage.Add(std::make_unique<CapacityChecker>(stage.truth, stage.verdict, stage.samples));
   SetUpAccounts(stage);
 
   Fleet fleet(stage, static_cast<int>(base::UniformBetween(rng, 2, 3)), settings);
@@ -104,7 +109,10 @@ RunResult Run(const RunOptions& options) {
     fleet.Heal();
     for (const auto& tenant : tenants) tenant->Rest();
     // T_orphan or T_conv, whichever is longer, plus the activity's own times.
-    if (stage.RunUntil(stage.time.Now() + absl::Minutes(90))) stage.Rest();
+    if (stage.RunUntil(stage.time.Now() + absl::Minutes(90))) {
+      for (const auto& tenant : tenants) tenant->Account();
+      stage.Rest();
+    }
   }
   return ResultOf(stage, fleet, tenants);
 }

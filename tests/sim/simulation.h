@@ -26,7 +26,7 @@ struct RunResult {
   uint64_t hash = 0;
   int64_t events = 0;
   double simulated_hours = 0;
-  int groups = 0;  // ever made
+  double group_hours = 0;  // of the groups that a run begins with
   int engine_starts = 0;
   int64_t requests = 0;
   std::array<int64_t, kFaultCount> struck{};

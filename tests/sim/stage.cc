@@ -9,7 +9,10 @@ Stage::Stage(const Options& options, cloudsim::RegionSpec region, absl::Duration
       trace(options.lines, clock.Now()),
       faults(options.seed * 2 + 1, options.calm),
       rng(options.seed * 2),
-      cloud(std::move(region), options.seed + 17, clock, {.signature_window = signature_window}) {
+      cloud(std::move(region), options.seed + 17, clock, {.signature_window = signature_window}),
+      fences(Add(std::make_unique<FenceChecker>(truth, verdict))),
+      announcements(Add(std::make_unique<AnnouncementChecker>(truth, verdict))),
+      requests(Add(std::make_unique<RequestChecker>(truth, verdict))) {
   store.SetWatch(this);
 }
 
@@ -28,8 +31,10 @@ void Stage::Meanwhile(absl::Duration span) {
   if (!CanWait()) return;
   ++depth_;
   const Actor actor = actor_;
+  const std::string request = request_;
   RunUntil(time.Now() + span);
   actor_ = actor;
+  request_ = request;
   --depth_;
 }
 

@@ -11,8 +11,12 @@
 
 #include "absl/time/time.h"
 #include "base/random.h"
+#include "tests/sim/announcement_checker.h"
 #include "tests/sim/checker.h"
 #include "tests/sim/fault.h"
+#include "tests/sim/fence_checker.h"
+#include "tests/sim/request_checker.h"
+#include "tests/sim/sample_log.h"
 #include "tests/sim/trace.h"
 #include "tests/sim/truth.h"
 #include "tests/sim/verdict.h"
@@ -34,7 +38,13 @@ class Stage final : public testing::CommitWatch {
   Stage(const Options& options, cloudsim::RegionSpec region, absl::Duration signature_window);
   ~Stage() override;
 
-  void Add(std::unique_ptr<Checker> checker) { checkers_.push_back(std::move(checker)); }
+  // Returns the checker, which the stage owns.
+  template <typename One>
+  One& Add(std::unique_ptr<One> checker) {
+    One& one = *checker;
+    checkers_.push_back(std::move(checker));
+    return one;
+  }
   // Something that the world does at `when`, whatever engines do.
   void At(absl::Time when, std::function<void()> happening) {
     hand_.SubmitAt(ports::Lane::kWork, when, std::move(happening));
@@ -56,7 +66,12 @@ class Stage final : public testing::CommitWatch {
   void AfterTransaction();
   void AfterCall();
   // Who is at work with the store from now on.
-  void SetActor(const Actor& actor) { actor_ = actor; }
+  void SetActor(const Actor& actor) {
+    actor_ = actor;
+    if (actor.is_request) actor_.request = request_;
+  }
+  // The tenant's request that is being served from now on; the one before.
+  std::string SetRequest(std::string id) { return std::exchange(request_, std::move(id)); }
   // The checks of a run that has come to rest.
   void Rest();
   void OnCommit(const testing::MemoryState& state, const ports::Fence* fence) override;
@@ -75,6 +90,16 @@ class Stage final : public testing::CommitWatch {
   testing::SimulatedCloud cloud;
   Truth truth;
   Verdict verdict;
+  SampleLog samples;
+
+ private:
+  std::vector<std::unique_ptr<Checker>> checkers_;
+
+ public:
+  // Those that are told of more than commits and calls.
+  FenceChecker& fences;
+  AnnouncementChecker& announcements;
+  RequestChecker& requests;
 
  private:
   static constexpr int kMaxDepth = 4;
@@ -82,8 +107,8 @@ class Stage final : public testing::CommitWatch {
   void Look();
 
   testing::VirtualExecutor hand_{time};
-  std::vector<std::unique_ptr<Checker>> checkers_;
   Actor actor_;
+  std::string request_;
   int depth_ = 0;
   int64_t events_ = 0;
   uint64_t records_seen_ = 0;

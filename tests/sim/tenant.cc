@@ -3,17 +3,12 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 
 namespace accordion::sim {
 namespace {
 
 constexpr int kMaxTries = 6;
 constexpr absl::Duration kLongestRest = absl::Minutes(3);
-
-std::string TimeText(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%d %H:%M:%S", time, absl::UTCTimeZone());
-}
 
 }  // namespace
 
@@ -41,10 +36,24 @@ ApiAnswer Tenant::Send(const std::string& action, Parameters parameters) {
         absl::StrAppend(&words, " ", name, "=", value);
       return absl::StrCat(words, " -> ", answer.http, " ", answer.reason);
     });
+    stage_.requests.Answered(request, answer, attempt + 1, stage_.time.Now());
     if (answer.http < 500) break;
     if (stage_.CanWait()) stage_.Meanwhile(absl::Seconds(Draw(1, 20)));
   }
+  if (answer.ok() && stage_.faults.Strikes(Fault::kRepeatedRequest)) {
+    stage_.In(absl::Minutes(10) * base::UniformUnit(stage_.rng),
+              [this, request] { Repeat(request); });
+  }
   return answer;
+}
+
+// As a client does that lost the answer.
+void Tenant::Repeat(const ApiRequest& request) {
+  stage_.requests.Answered(request, fleet_.Call(request), kMaxTries, stage_.time.Now());
+}
+
+void Tenant::Account() {
+  for (const OwnGroup& group : groups_) stage_.requests.Keeps(group.id, stage_.time.Now());
 }
 
 void Tenant::Begin() {
@@ -118,13 +127,14 @@ void Tenant::Act() {
     case 7:
       return DeleteGroup(index);
     case 8:
-      return CreateGroup();
+      return Draw(0, 1) == 0 ? CreateGroup() : Trespass();
     case 9:
     case 10:
-    case 11:
       return CreatePolicy(group);
+    case 11:
+      return EditPolicy(group);
     case 12:
-      return CreateTask(group);
+      return Draw(0, 2) == 0 ? EditTask(group) : CreateTask(group);
     case 13:
       return Subscribe(group);
     case 14:
@@ -137,6 +147,18 @@ void Tenant::Act() {
       return Detach(group);
     default:
       return ChangeLoadBalancers(group);
+  }
+}
+
+// At another account's group, which must seem not to be there.
+void Tenant::Trespass() {
+  for (const auto& [id, group] : stage_.truth.groups()) {
+    if (!group.row.has_value() || group.account == account_.value()) continue;
+    const ApiAnswer answer = Send("ModifyScalingGroup",
+                                  {{"ScalingGroupId", absl::StrCat(id)}, {"DesiredCapacity", "0"}});
+    stage_.verdict.Expect(23, true, answer.http == 404 || answer.http >= 500, stage_.time.Now(),
+                          [&] { return absl::StrCat("a foreign group answered ", answer.http); });
+    return;
   }
 }
 
@@ -173,79 +195,6 @@ void Tenant::DeleteGroup(size_t index) {
   if (answer.ok() || answer.http == 404) {
     std::erase_if(groups_, [&](const OwnGroup& group) { return group.id == id; });
   }
-}
-
-void Tenant::CreatePolicy(OwnGroup& group) {
-  const bool raises = Draw(0, 1) == 0;
-  (void)Send(
-      "CreateScalingPolicy",
-      {{"ScalingGroupId", group.id},
-       {"ScalingPolicyName", absl::StrCat("policy-", Draw(0, 99))},
-       {"Metric",
-        absl::StrFormat(
-            R"({"dimensionName":"cpu_usage","comparisonOperator":"%s","threshold":%d,"repeatTimes":%d,"period":60,"function":"avg"})",
-            raises ? "Greater" : "Less", raises ? 70 : 30, Draw(1, 3))},
-       {"AdjustmentType", "QuantityChangeInCapacity"},
-       {"AdjustmentValue", absl::StrCat(raises ? Draw(1, 2) : -Draw(1, 2))},
-       {"CoolDown", absl::StrCat(60 * Draw(1, 10))}});
-}
-
-void Tenant::CreateTask(OwnGroup& group) {
-  const absl::Time start = stage_.time.Now() + absl::Minutes(Draw(1, 60));
-  const int64_t max_size = Draw(1, 8);
-  const int64_t expect = Draw(0, max_size);
-  (void)Send("CreateScheduledTask",
-             {{"ScalingGroupId", group.id},
-              {"ScalingScheduledTaskName", absl::StrCat("task-", Draw(0, 99))},
-              {"ReadjustMaxSize", absl::StrCat(max_size)},
-              {"ReadjustMinSize", absl::StrCat(Draw(0, expect))},
-              {"ReadjustExpectSize", absl::StrCat(expect)},
-              {"StartTime", TimeText(start)}});
-}
-
-void Tenant::Subscribe(OwnGroup& group) {
-  (void)Send("CreateScalingNotification", {{"ScalingGroupId", group.id},
-                                           {"NotificationType.1", absl::StrCat(Draw(1, 6))},
-                                           {"NotificationType.2", "1"}});
-}
-
-std::string Tenant::SomeMember(const OwnGroup& group) {
-  int64_t id = 0;
-  if (!absl::SimpleAtoi(group.id, &id)) return "";
-  const auto& members = stage_.truth.Group(id).members;
-  if (members.empty()) return "";
-  auto member = members.begin();
-  std::advance(member, Draw(0, static_cast<int64_t>(members.size()) - 1));
-  return member->first;
-}
-
-void Tenant::Protect(OwnGroup& group) {
-  const std::string member = SomeMember(group);
-  if (member.empty()) return;
-  (void)Send("SetKvmProtectedDetach", {{"ScalingGroupId", group.id},
-                                       {"ScalingInstanceId.1", member},
-                                       {"ProtectedFromDetach", absl::StrCat(Draw(0, 1))}});
-}
-
-void Tenant::Attach(OwnGroup& group) {
-  // A free instance of the account: one that was let go.
-  for (const auto& [id, instance] : stage_.truth.instances()) {
-    if (!instance.lives || !instance.let_go || instance.account != account_.value()) continue;
-    (void)Send("AttachInstance", {{"ScalingGroupId", group.id}, {"ScalingInstanceId.1", id}});
-    return;
-  }
-}
-
-void Tenant::Detach(OwnGroup& group) {
-  const std::string member = SomeMember(group);
-  if (member.empty()) return;
-  (void)Send("DetachInstance", {{"ScalingGroupId", group.id}, {"ScalingInstanceId.1", member}});
-}
-
-void Tenant::ChangeLoadBalancers(OwnGroup& group) {
-  Parameters parameters = {{"ScalingGroupId", group.id}};
-  AddListeners(parameters, static_cast<int>(Draw(0, 2)));
-  (void)Send("ModifyScalingLoadBalancers", std::move(parameters));
 }
 
 }  // namespace accordion::sim

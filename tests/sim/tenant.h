@@ -18,7 +18,6 @@ struct OwnGroup {
   int desired = 0;
   std::vector<std::string> policies;
   std::vector<std::string> tasks;
-  std::string notification;
 };
 
 // Not thread-safe.
@@ -28,6 +27,8 @@ class Tenant {
   Tenant(Stage& stage, Fleet& fleet, int number, int groups);
 
   void Rest() { rests_ = true; }
+  // What was acknowledged must still be there.
+  void Account();
   const std::vector<OwnGroup>& groups() const { return groups_; }
   int64_t requests() const { return requests_; }
 
@@ -39,18 +40,24 @@ class Tenant {
   void Act();
   // Sends it, again and again with the same token while the answer is 5xx; the last answer.
   ApiAnswer Send(const std::string& action, Parameters parameters);
+  void Repeat(const ApiRequest& request);
+  void Trespass();
 
   void ModifyGroup(OwnGroup& group);
   void SwitchGroup(OwnGroup& group);
   void DeleteGroup(size_t index);
   void CreatePolicy(OwnGroup& group);
+  void EditPolicy(OwnGroup& group);
   void CreateTask(OwnGroup& group);
+  void EditTask(OwnGroup& group);
   void Subscribe(OwnGroup& group);
   void Protect(OwnGroup& group);
   void Attach(OwnGroup& group);
   void Detach(OwnGroup& group);
   void ChangeLoadBalancers(OwnGroup& group);
 
+  // The group that it knows by this id; null once it has forgotten it.
+  OwnGroup* Known(const std::string& id);
   // An unclosed member of the group, at random; empty if it has none.
   std::string SomeMember(const OwnGroup& group);
   int64_t Draw(int64_t low, int64_t high) { return base::UniformBetween(stage_.rng, low, high); }

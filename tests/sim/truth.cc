@@ -32,6 +32,11 @@ InstanceTruth* Truth::Instance(const std::string& id) {
   return found == instances_.end() ? nullptr : &found->second;
 }
 
+const domain::Member* Truth::MemberOf(const std::string& id) const {
+  const auto group = group_of_member_.find(id);
+  return group == group_of_member_.end() ? nullptr : &groups_.at(group->second).members.at(id);
+}
+
 IntentTruth* Truth::Intent(const std::string& id) {
   const auto found = intents_.find(id);
   return found == intents_.end() ? nullptr : &found->second;
@@ -40,8 +45,14 @@ IntentTruth* Truth::Intent(const std::string& id) {
 // ---- the store ----
 
 void Truth::TakeIn(const testing::MemoryState& state) {
-  state.groups.ForEachChange(
-      [&](const domain::GroupId& id, const auto*, const auto* after) { GroupChanged(id, after); });
+  state.groups.ForEachChange([&](const domain::GroupId& id, const testing::MemoryGroupRow* before,
+                                 const testing::MemoryGroupRow* after) {
+    GroupChanged(id, after);
+    if (before == nullptr || after == nullptr ||
+        before->group.desired_capacity != after->group.desired_capacity) {
+      Group(id.value()).edited_at = state.now;
+    }
+  });
   state.open_activities.ForEachChange(
       [&](const domain::GroupId& id, const auto*, const activity::Activity* after) {
         GroupTruth& group = Group(id.value());
@@ -106,8 +117,10 @@ void Truth::MemberChanged(const domain::Member* before, const domain::Member* af
   }
   if (is) {
     group.members[id] = *after;
+    group_of_member_[id] = group.id;
   } else {
     group.members.erase(id);
+    group_of_member_.erase(id);
   }
 }
 
@@ -154,10 +167,10 @@ void Truth::Ended(const std::string& id, absl::Time at) {
   one->lives = false;
   one->ended_at = at;
   if (one->group != 0 && !one->let_go) --Group(one->group).living;
-  for (auto& [group_id, group] : groups_) {
-    if (group_id == one->group && !one->let_go) continue;
-    if (group.members.count(id) != 0) --group.living;  // attached there
-  }
+  const auto member_of = group_of_member_.find(id);
+  if (member_of == group_of_member_.end()) return;
+  const bool counted = member_of->second == one->group && !one->let_go;
+  if (!counted) --Group(member_of->second).living;  // attached there
 }
 
 }  // namespace accordion::sim

@@ -50,6 +50,7 @@ struct GroupTruth {
   std::set<std::string> unresolved;               // intents: PREPARED, SENT, UNKNOWN
   int living = 0;  // instances with its marker that live and were not let go, and attached ones
   std::optional<domain::ActivityId> open;
+  absl::Time edited_at = absl::InfinitePast();  // when its sizes last changed
   int open_bound = 0;  // the largest max size since the open activity was planned
   absl::Time blocked_until = absl::InfinitePast();  // by the cooldowns of ended activities
 };
@@ -61,6 +62,8 @@ class Truth {
   // Null where the cloud never had it.
   InstanceTruth* Instance(const std::string& id);
   const std::map<std::string, InstanceTruth>& instances() const { return instances_; }
+  // The unclosed member, of whichever group; null where there is none.
+  const domain::Member* MemberOf(const std::string& id) const;
   // Null where no such intent was committed.
   IntentTruth* Intent(const std::string& id);
   std::map<std::string, IntentTruth>& intents() { return intents_; }
@@ -79,6 +82,7 @@ class Truth {
   std::map<int64_t, GroupTruth> groups_;
   std::map<std::string, InstanceTruth> instances_;
   std::map<std::string, IntentTruth> intents_;
+  std::map<std::string, int64_t> group_of_member_;
 };
 
 // The value of a tag; empty where there is none.

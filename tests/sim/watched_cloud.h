@@ -28,6 +28,10 @@ class WatchedCloud final : public ports::ComputeCloud,
       absl::Span<const domain::InstanceId> ids) override {
     return After(stage_.cloud.ReadInstances(account, project_id, ids));
   }
+  absl::StatusOr<std::vector<activity::ObservedInstance>> ListInstances(
+      const domain::AccountId& account, absl::Span<const int64_t> projects) override {
+    return After(stage_.cloud.ListInstances(account, projects));
+  }
   absl::Status Terminate(const domain::AccountId& account, const domain::InstanceId& id) override {
     return After(stage_.cloud.Terminate(account, id));
   }
