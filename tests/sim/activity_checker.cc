@@ -13,6 +13,13 @@ namespace {
 // Provisioning included.
 constexpr absl::Duration kTimeToConverge = absl::Minutes(20);
 
+// Of one member in service.
+size_t Registrations(const domain::ScalingGroup& group) {
+  size_t count = 0;
+  for (const domain::SlbConfig& slb : group.slb_configs) count += slb.ports.size();
+  return count;
+}
+
 }  // namespace
 
 using activity::Activity;
@@ -83,6 +90,14 @@ std::string ActivityChecker::Unrest(const GroupTruth& group) const {
   int idle_protected = 0;
   for (const auto& [id, member] : group.members) {
     if (member.life_cycle == domain::LifeCycle::kInService) ++in_service;
+    const InstanceTruth* instance = truth_.Instance(id);
+    if (instance == nullptr || !instance->lives) {
+      wrong.push_back(absl::StrCat(id, " is dead"));
+    } else if (member.life_cycle == domain::LifeCycle::kInService &&
+               instance->registrations.size() != Registrations(*group.row)) {
+      wrong.push_back(absl::StrCat(id, " has ", instance->registrations.size(),
+                                   " registrations, and should have ", Registrations(*group.row)));
+    }
     if (member.is_protected) ++idle_protected;
     if (member.activity_id.has_value()) wrong.push_back(absl::StrCat(id, " is held"));
   }
@@ -96,7 +111,16 @@ std::string ActivityChecker::Unrest(const GroupTruth& group) const {
     wrong.push_back(absl::StrCat(members, " members, desired ", desired));
   }
   if (active && in_service != members) {
-    wrong.push_back(absl::StrCat(members - in_service, " members are not in service"));
+    for (const auto& [id, member] : group.members) {
+      if (member.life_cycle == domain::LifeCycle::kInService) continue;
+      // An attach waits for an instance that runs.
+      const InstanceTruth* instance = truth_.Instance(id);
+      if (member.life_cycle == domain::LifeCycle::kAttaching && instance != nullptr &&
+          instance->stopped) {
+        continue;
+      }
+      wrong.push_back(absl::StrCat(id, " is in life cycle ", static_cast<int>(member.life_cycle)));
+    }
   }
   return absl::StrJoin(wrong, "; ");
 }

@@ -189,7 +189,7 @@ void Engine::Release() {
 }
 
 void Engine::SetStoreDown(bool down) {
-  is_down_ = down;
+  store_is_down_ = down;
   store_.SetDown(down);
   request_store_.SetDown(down);
 }

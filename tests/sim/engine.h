@@ -70,7 +70,7 @@ class Engine {
   bool dead() const { return lifeline_.dead(); }
   bool stopped() const { return stops_ > 0; }
   // Whether nothing keeps it from its leases.
-  bool able() const { return !dead() && holds_ == 0 && !is_down_; }
+  bool able() const { return !dead() && holds_ == 0 && !store_is_down_ && !lease_is_down_; }
   uint64_t life() const { return life_; }
   // As kill -9.
   void Kill(absl::string_view where) { lifeline_.Kill(where); }
@@ -80,7 +80,7 @@ class Engine {
   void SetStoreDown(bool down);
   void SetLeaseDown(bool down) {
     had_trouble_ = true;
-    is_down_ = down;
+    lease_is_down_ = down;
     store_.SetLeaseDown(down);
   }
   // Refused where the engine is dead or stopped, or where its lane is full.
@@ -100,8 +100,9 @@ class Engine {
   const int place_;
   const uint64_t life_;
   const control::Settings settings_;
-  bool had_trouble_ = false;  // its lease was, or may have been, in danger
-  bool is_down_ = false;      // it does not reach the store
+  bool had_trouble_ = false;    // its lease was, or may have been, in danger
+  bool store_is_down_ = false;  // for this engine alone
+  bool lease_is_down_ = false;
   int stops_ = 0;
   int holds_ = 0;  // of its own work: stops, and answers of the store that are waited for
   testing::Lifeline lifeline_;

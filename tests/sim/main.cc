@@ -149,6 +149,8 @@ int main(int argc, char** argv) {
   // Engines wait for each other's turns on one stack, so the order in which they take their own
   // locks says nothing here.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  // Engines log what they think is wrong; here that is the rule.
+  if (!arguments.trace && std::freopen("/dev/null", "w", stderr) == nullptr) return 2;
   accordion::base::SetLogLevel(accordion::base::LogLevel::kError);
   const accordion::base::SystemClock clock;
   const absl::Duration started = clock.BootTime();

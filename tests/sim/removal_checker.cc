@@ -38,6 +38,9 @@ void RemovalChecker::OnCommit(const CommitNotice& notice) {
         if (before == nullptr || before->life_cycle == LifeCycle::kClosed) return;
         if (after == nullptr || after->life_cycle == LifeCycle::kClosed) {
           Closed(notice, *before);
+        } else if (before->life_cycle == LifeCycle::kInService && !notice.actor.is_request &&
+                   !after->activity_id.has_value() && after->life_cycle != before->life_cycle) {
+          DeclaredGone(notice, *after);
         } else if (before->life_cycle == LifeCycle::kInService &&
                    (after->life_cycle == LifeCycle::kTerminating ||
                     after->life_cycle == LifeCycle::kDetaching)) {
@@ -107,12 +110,25 @@ void RemovalChecker::Closed(const CommitNotice& notice, const domain::Member& be
                                           " was closed while its instance lives");
                     });
   } else if (before.life_cycle == LifeCycle::kInService) {
-    const bool long_gone = one == nullptr || (!lives && notice.at - one->ended_at >= kAbsence);
-    verdict_.Expect(20, true, long_gone, notice.at, [&] {
-      return absl::StrCat("member ", before.instance_id.value(), " was declared gone, but ",
-                          lives ? "it lives" : "too soon for two lists without it");
-    });
+    DeclaredGone(notice, before);
   }
+}
+
+// By nobody's wish: the lists say that its instance is no more.
+void RemovalChecker::DeclaredGone(const CommitNotice& notice, const domain::Member& member) {
+  const InstanceTruth* one = truth_.Instance(member.instance_id.value());
+  const bool lives = one != nullptr && one->lives;
+  verdict_.Expect(20, true, !lives, notice.at, [&] {
+    return absl::StrCat("member ", member.instance_id.value(), " was declared gone, but it lives");
+  });
+  if (one == nullptr) return;
+  const std::vector<absl::Time> lists =
+      truth_.ListsSince(member.account_id.value(), one->listed_at);
+  verdict_.Expect(
+      20, true, lists.size() >= 2 && lists.back() - lists.front() >= kAbsence, notice.at, [&] {
+        return absl::StrCat("member ", member.instance_id.value(), " was declared gone after ",
+                            lists.size(), " lists without it");
+      });
 }
 
 void RemovalChecker::BeforeCall(const cloudsim::CallRecord& record) {

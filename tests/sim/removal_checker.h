@@ -22,6 +22,7 @@ class RemovalChecker final : public Checker {
  private:
   void Picked(const CommitNotice& notice, const domain::Member& before,
               const domain::Member& after);
+  void DeclaredGone(const CommitNotice& notice, const domain::Member& member);
   void Closed(const CommitNotice& notice, const domain::Member& before);
   void PickedByReplacement(const CommitNotice& notice, const activity::Activity& open,
                            const GroupTruth& group);

@@ -137,6 +137,8 @@ void Truth::TakeIn(const cloudsim::CallRecord& record) {
       Launched(record, effect);
     } else if (action == "TerminateInstances" || action == "Kill") {
       if (effect.ok) Ended(effect.instance_id, record.executed_at);
+    } else if (action == "ForceState") {
+      if (InstanceTruth* one = Instance(effect.instance_id); one != nullptr) one->stopped = true;
     } else if (action == "RegisterInstancesWithListener") {
       if (InstanceTruth* one = Instance(effect.instance_id); one != nullptr) {
         one->registrations.insert(effect.register_id);
@@ -150,12 +152,35 @@ void Truth::TakeIn(const cloudsim::CallRecord& record) {
   }
 }
 
+void Truth::TakeIn(const std::string& account, absl::Span<const activity::ObservedInstance> list,
+                   absl::Time at) {
+  constexpr size_t kKept = 300;
+  std::deque<absl::Time>& lists = lists_[account];
+  lists.push_back(at);
+  if (lists.size() > kKept) lists.pop_front();
+  for (const activity::ObservedInstance& seen : list) {
+    if (InstanceTruth* one = Instance(seen.instance_id.value()); one != nullptr) {
+      one->listed_at = at;
+    }
+  }
+}
+
+std::vector<absl::Time> Truth::ListsSince(const std::string& account, absl::Time since) const {
+  std::vector<absl::Time> times;
+  const auto lists = lists_.find(account);
+  if (lists == lists_.end()) return times;
+  for (const absl::Time at : lists->second) {
+    if (at > since) times.push_back(at);
+  }
+  return times;
+}
+
 void Truth::Launched(const cloudsim::CallRecord& record, const cloudsim::CallEffect& effect) {
   InstanceTruth& one = instances_[effect.instance_id];
   one.id = effect.instance_id;
   one.account = record.call.account_id;
   one.intent = TagOf(effect.tags, "as.intent");
-  one.launched_at = record.executed_at;
+  one.launched_at = one.listed_at = record.executed_at;
   if (!absl::SimpleAtoi(TagOf(effect.tags, "as.group"), &one.group)) one.group = 0;
   if (one.group != 0) ++Group(one.group).living;
   if (IntentTruth* intent = Intent(one.intent); intent != nullptr) ++intent->executions;

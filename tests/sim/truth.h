@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "engine/activity/activity.h"
 #include "engine/domain/member.h"
 #include "engine/domain/scaling_group.h"
@@ -24,11 +26,13 @@ namespace accordion::sim {
 struct InstanceTruth {
   std::string id;
   std::string account;
-  std::string intent;   // of its marker; empty: nobody's, or a user's own
-  int64_t group = 0;    // of its marker
-  bool lives = true;    // until a terminate was accepted, or it died
-  bool let_go = false;  // a detach left it running: the user's again
+  std::string intent;    // of its marker; empty: nobody's, or a user's own
+  int64_t group = 0;     // of its marker
+  bool lives = true;     // until a terminate was accepted, or it died
+  bool let_go = false;   // a detach left it running: the user's again
+  bool stopped = false;  // it does not run any more, though it lives
   absl::Time launched_at;
+  absl::Time listed_at;  // when a whole list last had it, or it was launched
   absl::Time ended_at = absl::InfiniteFuture();
   std::set<std::string> registrations;                // register ids
   absl::Time deregistered_at = absl::InfinitePast();  // the last one
@@ -68,6 +72,12 @@ class Truth {
   IntentTruth* Intent(const std::string& id);
   std::map<std::string, IntentTruth>& intents() { return intents_; }
 
+  // An engine got the account's whole list.
+  void TakeIn(const std::string& account, absl::Span<const activity::ObservedInstance> list,
+              absl::Time at);
+  // When the account was listed since `since`, oldest first.
+  std::vector<absl::Time> ListsSince(const std::string& account, absl::Time since) const;
+
   // Take in what a transaction changed, or what a call did. Checkers look before and after.
   void TakeIn(const testing::MemoryState& state);
   void TakeIn(const cloudsim::CallRecord& record);
@@ -83,6 +93,7 @@ class Truth {
   std::map<std::string, InstanceTruth> instances_;
   std::map<std::string, IntentTruth> intents_;
   std::map<std::string, int64_t> group_of_member_;
+  std::map<std::string, std::deque<absl::Time>> lists_;  // by account; the newest
 };
 
 // The value of a tag; empty where there is none.

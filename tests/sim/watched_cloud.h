@@ -30,7 +30,9 @@ class WatchedCloud final : public ports::ComputeCloud,
   }
   absl::StatusOr<std::vector<activity::ObservedInstance>> ListInstances(
       const domain::AccountId& account, absl::Span<const int64_t> projects) override {
-    return After(stage_.cloud.ListInstances(account, projects));
+    auto list = After(stage_.cloud.ListInstances(account, projects));
+    if (list.ok()) stage_.truth.TakeIn(account.value(), *list, stage_.time.Now());
+    return list;
   }
   absl::Status Terminate(const domain::AccountId& account, const domain::InstanceId& id) override {
     return After(stage_.cloud.Terminate(account, id));

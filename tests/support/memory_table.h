@@ -93,7 +93,9 @@ class MemoryTable final : public MemoryTableBase {
       bool told = false;
       for (auto earlier = changes_.begin(); earlier != change && !told; ++earlier)
         told = same(*earlier);
-      if (!told) tell(change->key, change->before ? &*change->before : nullptr, Find(change->key));
+      const Row* before = change->before ? &*change->before : nullptr;
+      const Row* after = Find(change->key);
+      if (!told && (before != nullptr || after != nullptr)) tell(change->key, before, after);
     }
   }
 
