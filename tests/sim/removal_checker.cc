@@ -125,7 +125,7 @@ void RemovalChecker::DeclaredGone(const CommitNotice& notice, const domain::Memb
   const std::vector<absl::Time> lists =
       truth_.ListsSince(member.account_id.value(), one->listed_at);
   verdict_.Expect(
-      20, true, lists.size() >= 2 && lists.back() - lists.front() >= kAbsence, notice.at, [&] {
+      20, true, lists.size() >= 2 && lists.back() - lists.front() >= kAbsence - kClockGrain, notice.at, [&] {
         return absl::StrCat("member ", member.instance_id.value(), " was declared gone after ",
                             lists.size(), " lists without it");
       });

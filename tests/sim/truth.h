@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "engine/activity/activity.h"
+#include "engine/activity/event.h"
 #include "engine/domain/member.h"
 #include "engine/domain/scaling_group.h"
 #include "tests/cloudsim/region/call_log.h"
