@@ -29,18 +29,21 @@ bool WasListed(const AccountSnapshot& snapshot, int64_t project) {
          snapshot.projects.end();
 }
 
-// What the list says of every member.
-absl::flat_hash_map<domain::InstanceId, CloudWord> WordsOf(const AccountSnapshot& snapshot) {
+// What the list says of every member. One that is younger than reads lag may be missed by all of
+// them, so that its absence says nothing.
+absl::flat_hash_map<domain::InstanceId, CloudWord> WordsOf(const AccountSnapshot& snapshot,
+                                                           absl::Duration read_lag) {
   absl::flat_hash_map<domain::InstanceId, CloudWord> seen;
   for (const activity::ObservedInstance& instance : snapshot.instances)
     seen[instance.instance_id] = WordOf(instance.power);
   absl::flat_hash_map<domain::InstanceId, CloudWord> words;
   for (const domain::Member& member : snapshot.members) {
     const auto found = seen.find(member.instance_id);
-    CloudWord word = CloudWord::kUnread;  // its project was not listed
+    const bool surely_shown = snapshot.listed_at >= member.add_time + read_lag;
+    CloudWord word = CloudWord::kUnread;
     if (found != seen.end()) {
       word = found->second;
-    } else if (WasListed(snapshot, member.project_id)) {
+    } else if (surely_shown && WasListed(snapshot, member.project_id)) {
       word = CloudWord::kAbsent;
     }
     words.emplace(member.instance_id, word);
@@ -96,7 +99,7 @@ void HealthMonitor::Observe(const AccountSnapshot& snapshot) {
     absl::MutexLock lock(&mutex_);
     runs = std::move(accounts_[snapshot.account]);
   }
-  const CloudWords words = WordsOf(snapshot);
+  const CloudWords words = WordsOf(snapshot, settings_.steps.read_lag);
   if (IsBelieved(snapshot, words, runs)) {
     for (const auto& [group, turns] : Judge(snapshot, words, runs))
       Apply(snapshot.account, group, turns);

@@ -114,6 +114,20 @@ TEST(Health, AListThatLosesTooMuchChangesNothingUntilItHasSaidSoForLong) {
   EXPECT_EQ(group.world.Settle(group.key, 4, kPatience), "") << "it isn't sudden any more";
 }
 
+TEST(Health, AnInstanceThatReadsMayNotShowYetIsNotHeldToBeGone) {
+  Settings settings = TestSettings();
+  settings.steps.read_lag = absl::Minutes(4);
+  World world;
+  const ports::GroupKey key = world.MakeGroup({.desired = 4});
+  Engine engine(world, 1, settings);
+  ASSERT_EQ(world.Settle(key, 4), "");
+  DeleteOutOfBand(world, world.Instances(key)[0]);
+  world.time.RunFor(settings.steps.read_lag - absl::Seconds(30));
+  for (const domain::Member& member : world.Members(key))
+    EXPECT_EQ(member.life_cycle, domain::LifeCycle::kInService);
+  EXPECT_EQ(world.Settle(key, 4, absl::Minutes(20)), "");
+}
+
 TEST(Health, AListThatFailsSaysNothing) {
   Resting group(4);
   group.world.SetFaults({{.action = "DescribeInstances", .count = -1, .http_status = 500}});
