@@ -8,6 +8,7 @@
 // alarmed.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -57,7 +58,8 @@ class HealthMonitor {
     domain::HealthChange change = domain::HealthChange::kNone;  // kAskById: it is proven gone
     domain::HealthReason reason = domain::HealthReason::kNone;
   };
-  using Turns = absl::flat_hash_map<domain::GroupId, std::vector<Turn>>;
+  // In order, so that a run in virtual time can be repeated.
+  using Turns = std::map<domain::GroupId, std::vector<Turn>>;
   using CloudWords = absl::flat_hash_map<domain::InstanceId, domain::CloudWord>;
 
   // Whether the list may be believed: it did not lose too much, or has been losing the same for so

@@ -20,6 +20,7 @@ class ActivityChecker final : public Checker {
   std::string Unrest(const GroupTruth& group) const;
 
  private:
+  bool IsRegistered(const domain::ScalingGroup& group, const InstanceTruth& instance) const;
   void Ended(const CommitNotice& notice, const activity::Activity& ended);
   void PolicyActed(const CommitNotice& notice, const domain::ScalingGroup& before,
                    const domain::ScalingGroup& after);

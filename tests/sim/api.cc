@@ -95,30 +95,29 @@ struct Api::Handlers {
         activities(parts.store),
         notifications(parts.store),
         tasks({parts.store, parts.waker, parts.zone, activity::Language::kEnglish}) {
-    using namespace service;  // NOLINT: the list below
-    Serve("CreateScalingGroup", groups, &GroupHandlers::Create);
-    Serve("EnableScalingGroup", groups, &GroupHandlers::Enable);
-    Serve("DisableScalingGroup", groups, &GroupHandlers::Disable);
-    Serve("DeleteScalingGroup", groups, &GroupHandlers::Delete);
-    Serve("ModifyScalingGroup", groups, &GroupHandlers::Modify);
-    Serve("DescribeScalingGroup", groups, &GroupHandlers::Describe);
-    Serve("ModifyScalingLoadBalancers", groups, &GroupHandlers::ModifyLoadBalancers);
-    Serve("CreateScalingConfiguration", configurations, &ConfigurationHandlers::Create);
-    Serve("ModifyScalingConfiguration", configurations, &ConfigurationHandlers::Modify);
-    Serve("DeleteScalingConfiguration", configurations, &ConfigurationHandlers::Delete);
-    Serve("CreateScalingPolicy", policies, &PolicyHandlers::Create);
-    Serve("ModifyScalingPolicy", policies, &PolicyHandlers::Modify);
-    Serve("DeleteScalingPolicy", policies, &PolicyHandlers::Delete);
-    Serve("DescribeScalingInstance", instances, &InstanceHandlers::Describe);
-    Serve("SetKvmProtectedDetach", instances, &InstanceHandlers::SetProtection);
-    Serve("AttachInstance", membership, &MembershipHandlers::Attach);
-    Serve("DetachInstance", membership, &MembershipHandlers::Detach);
-    Serve("DescribeScalingActivity", activities, &ActivityHandlers::Describe);
-    Serve("CreateScalingNotification", notifications, &NotificationHandlers::Create);
-    Serve("ModifyScalingNotification", notifications, &NotificationHandlers::Modify);
-    Serve("CreateScheduledTask", tasks, &TaskHandlers::Create);
-    Serve("ModifyScheduledTask", tasks, &TaskHandlers::Modify);
-    Serve("DeleteScheduledTask", tasks, &TaskHandlers::Delete);
+    Serve("CreateScalingGroup", groups, &service::GroupHandlers::Create);
+    Serve("EnableScalingGroup", groups, &service::GroupHandlers::Enable);
+    Serve("DisableScalingGroup", groups, &service::GroupHandlers::Disable);
+    Serve("DeleteScalingGroup", groups, &service::GroupHandlers::Delete);
+    Serve("ModifyScalingGroup", groups, &service::GroupHandlers::Modify);
+    Serve("DescribeScalingGroup", groups, &service::GroupHandlers::Describe);
+    Serve("ModifyScalingLoadBalancers", groups, &service::GroupHandlers::ModifyLoadBalancers);
+    Serve("CreateScalingConfiguration", configurations, &service::ConfigurationHandlers::Create);
+    Serve("ModifyScalingConfiguration", configurations, &service::ConfigurationHandlers::Modify);
+    Serve("DeleteScalingConfiguration", configurations, &service::ConfigurationHandlers::Delete);
+    Serve("CreateScalingPolicy", policies, &service::PolicyHandlers::Create);
+    Serve("ModifyScalingPolicy", policies, &service::PolicyHandlers::Modify);
+    Serve("DeleteScalingPolicy", policies, &service::PolicyHandlers::Delete);
+    Serve("DescribeScalingInstance", instances, &service::InstanceHandlers::Describe);
+    Serve("SetKvmProtectedDetach", instances, &service::InstanceHandlers::SetProtection);
+    Serve("AttachInstance", membership, &service::MembershipHandlers::Attach);
+    Serve("DetachInstance", membership, &service::MembershipHandlers::Detach);
+    Serve("DescribeScalingActivity", activities, &service::ActivityHandlers::Describe);
+    Serve("CreateScalingNotification", notifications, &service::NotificationHandlers::Create);
+    Serve("ModifyScalingNotification", notifications, &service::NotificationHandlers::Modify);
+    Serve("CreateScheduledTask", tasks, &service::TaskHandlers::Create);
+    Serve("ModifyScheduledTask", tasks, &service::TaskHandlers::Modify);
+    Serve("DeleteScheduledTask", tasks, &service::TaskHandlers::Delete);
   }
 
   // As the rpc skin does (engine/service/auto_scaling_service.cc).

@@ -125,7 +125,8 @@ void RemovalChecker::DeclaredGone(const CommitNotice& notice, const domain::Memb
   const std::vector<absl::Time> lists =
       truth_.ListsSince(member.account_id.value(), one->listed_at);
   verdict_.Expect(
-      20, true, lists.size() >= 2 && lists.back() - lists.front() >= kAbsence - kClockGrain, notice.at, [&] {
+      20, true, lists.size() >= 2 && lists.back() - lists.front() >= kAbsence - kClockGrain,
+      notice.at, [&] {
         return absl::StrCat("member ", member.instance_id.value(), " was declared gone after ",
                             lists.size(), " lists without it");
       });
@@ -165,12 +166,14 @@ void RemovalChecker::Terminated(const cloudsim::CallRecord& record, const Instan
     });
   }
   if (!one.lives) return;
+  const bool served = member != nullptr && member->in_service_at.has_value();
   const bool was_registered = one.deregistered_at > absl::InfinitePast();
   verdict_.Expect(12, was_registered, one.registrations.empty(), at, [&] {
     return absl::StrCat("instance ", one.id, " was terminated while it is registered");
   });
   verdict_.Expect(12, was_registered,
-                  !was_registered || at - one.deregistered_at >= drain_ - kClockGrain, at,
+                  !was_registered || !served || at - one.deregistered_at >= drain_ - kClockGrain,
+                  at,
                   [&] { return absl::StrCat("instance ", one.id, " was terminated undrained"); });
 }
 

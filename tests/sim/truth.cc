@@ -53,12 +53,13 @@ void Truth::TakeIn(const testing::MemoryState& state) {
       Group(id.value()).edited_at = state.now;
     }
   });
-  state.open_activities.ForEachChange(
-      [&](const domain::GroupId& id, const auto*, const activity::Activity* after) {
-        GroupTruth& group = Group(id.value());
-        group.open = after != nullptr ? std::optional<domain::ActivityId>(after->id) : std::nullopt;
-        group.open_bound = group.row.has_value() ? group.row->max_size : 0;
-      });
+  state.open_activities.ForEachChange([&](const domain::GroupId& id,
+                                          const activity::Activity* before,
+                                          const activity::Activity* after) {
+    GroupTruth& group = Group(id.value());
+    group.open = after != nullptr ? std::optional<domain::ActivityId>(after->id) : std::nullopt;
+    if (before == nullptr) group.open_bound = group.row.has_value() ? group.row->max_size : 0;
+  });
   state.intents.ForEachChange([&](const auto&, const auto*, const activity::LaunchIntent* after) {
     if (after != nullptr) IntentChanged(*after);
   });
