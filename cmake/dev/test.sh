@@ -6,7 +6,7 @@
 #  - the mutation check: rules broken on purpose must make a test fail;
 #  - the deterministic simulation of some seeds (docs/simulation.md);
 #  - a short run of the fuzz targets.
-# --all fuzzes longer and adds the bug bank, and the tests of the parsers and
+# --all fuzzes longer and adds the tests of the parsers and
 # of the pure rings under the address and undefined-behaviour sanitizers. -R runs only the tests
 # whose names match, and no other check.
 # Nothing stops at a failure; the last line counts them, and so does the exit status.
@@ -119,13 +119,6 @@ check_simulation() {  # FIRST..LAST
   count_check "simulation of seeds $1" "$status"
 }
 
-check_bug_bank() {
-  say "bug bank"
-  local status=0
-  timed "bug bank" cmake/dev/bugs.sh || status=$?
-  count_check "bug bank" "$status"
-}
-
 check_sanitizers() {
   cmake --preset asan --log-level=WARNING -DACCORDION_ONLY="$sanitized"
   build_and_test asan
@@ -139,7 +132,6 @@ if ((${#selection[@]} == 0)); then
   check_simulation 1..28
   check_fuzz $((all ? 30 : 10))
   if ((all)); then
-    check_bug_bank
     check_sanitizers
   fi
 fi

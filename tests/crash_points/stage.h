@@ -71,7 +71,8 @@ class Stage {
   // Where engines died, for a reader.
   std::string Story() const;
 
-  World world;
+  // Instances take a while to go, so that one whose end was only accepted is still there.
+  World world{[](cloudsim::RegionSpec& spec) { spec.terminate_time = absl::Seconds(4); }};
   ports::GroupKey key;
   std::vector<std::string> ids;       // instances that a user runs, if the scenario has any
   std::set<std::string> untouchable;  // must run to the end
