@@ -99,7 +99,8 @@ GroupPlan PlanReplacement(const GroupFacts& facts, int surplus) {
   if (rest.has_value() && facts.now < *rest) return {.step = NextStep::kWait, .wake_at = rest};
   const int share = (CountInService(facts.members) * kReplacedSharePercent + 99) / 100;
   const int room = RoomForLaunches(facts);
-  GroupPlan plan{.step = NextStep::kReplace, .count = 1, .old_first = room <= 0};
+  if (room < 0) return {};  // who leaves makes no room for a successor (I-1)
+  GroupPlan plan{.step = NextStep::kReplace, .count = 1, .old_first = room == 0};
   if (!plan.old_first) plan.count = std::min({wanted, share, room});
   // Who leaves first must have a successor to expect.
   plan.count = AllowedLaunches(facts.group, plan.count, facts.now);

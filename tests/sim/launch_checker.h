@@ -16,6 +16,7 @@ class LaunchChecker final : public Checker {
   void AtRest(absl::Time now) override;
 
  private:
+  std::string Words(const GroupTruth& group, const activity::LaunchIntent& planned) const;
   void Planned(const activity::LaunchIntent& intent, absl::Time at);
 };
 

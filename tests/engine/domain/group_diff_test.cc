@@ -454,6 +454,7 @@ TEST(GroupDiff, UnHealthyMembersGetSuccessors) {
       {"after launches for min size", 5, 6, 9, 4, 1, NextStep::kScaleOut, 2, false},
       {"not those that a surplus takes", 1, 3, 9, 4, 1, NextStep::kScaleIn, 1, false},
       {"those that a surplus leaves", 1, 3, 9, 4, 2, NextStep::kReplace, 1, false},
+      {"above max size nobody gets a successor", 1, 5, 5, 6, 2, NextStep::kScaleIn, 1, false},
       {"not in a group that shrinks to nothing", 0, 0, 9, 4, 4, NextStep::kScaleIn, 4, false},
   };
   for (const ReplaceRow& row : rows) {
@@ -556,7 +557,7 @@ TEST(GroupDiff, AReplacementKeepsItsBounds) {
     EXPECT_LE(plan.count, std::max(1, (in_service + 3) / 4)) << "I-5";
     if (plan.old_first) {
       EXPECT_EQ(plan.count, 1);
-      EXPECT_GE(alive, facts.group.max_size);
+      EXPECT_EQ(alive, facts.group.max_size) << "I-1";
     } else {
       EXPECT_LE(alive + plan.count, facts.group.max_size) << "I-1";
     }
