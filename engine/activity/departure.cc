@@ -83,12 +83,13 @@ bool OnDeregistering(StepBuilder& step, const Event& event) {
   } else if (!IsTick(event)) {
     return false;
   }
-  if (slot.must_list) {
-    step.Ask(ListRegistrations{slot.instance_id});
-    return false;
-  }
+  // What is known goes first, so that a list that fails keeps nobody in service.
   if (!slot.registrations.empty()) {
     AskToDeregister(step, slot.registrations.front());
+    return false;
+  }
+  if (slot.must_list) {
+    step.Ask(ListRegistrations{slot.instance_id});
     return false;
   }
   return true;

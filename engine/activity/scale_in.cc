@@ -24,12 +24,11 @@ void OnPicked(StepBuilder& step, const Event& event, const domain::Member& membe
   if (!IsTick(event)) return;
   Slot& slot = step.slot();
   slot.registrations = member.registrations;
-  // Listeners without a recorded registration: it may have been made without our hearing of it. An
-  // instance that stays running may have others, which are none of ours.
+  // A registration may have been made without our hearing of it, or twice: a call that was given up
+  // may arrive late. An instance that stays running may have others, which are none of ours.
   const bool may_be_others =
       slot.creation_type == domain::CreationType::kManual || IsDetach(*step.context().activity);
-  slot.must_list =
-      slot.registrations.empty() && !may_be_others && !step.context().activity->slb_configs.empty();
+  slot.must_list = !may_be_others && !step.context().activity->slb_configs.empty();
   if (slot.registrations.empty() && !slot.must_list) return LetGo(step);
   step.MoveTo(SlotState::kDeregistering);
   OnDeregistering(step, event);

@@ -18,6 +18,7 @@ namespace accordion::control {
 struct AccountSnapshot {
   domain::AccountId account;
   absl::Time listed_at;                 // when the list was asked for; the store's clock
+  absl::Time whole_at;                  // when its last page had come
   std::vector<domain::Member> members;  // unclosed ones, of every shard
   std::vector<activity::ObservedInstance> instances;
   std::vector<int64_t> projects;  // that were listed

@@ -78,7 +78,9 @@ absl::StatusOr<AccountSnapshot> AccountSweep::Take(const domain::AccountId& acco
   }));
   if (snapshot.projects.empty()) return snapshot;
   swept = true;
+  const absl::Duration asked = parts_.clock.BootTime();
   ASSIGN_OR_RETURN(snapshot.instances, parts_.compute.ListInstances(account, snapshot.projects));
+  snapshot.whole_at = snapshot.listed_at + (parts_.clock.BootTime() - asked);
   return snapshot;
 }
 

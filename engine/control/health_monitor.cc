@@ -145,7 +145,8 @@ HealthMonitor::Turns HealthMonitor::Judge(const AccountSnapshot& snapshot, const
     const MemberKey key{member.group_id, member.instance_id};
     const domain::HealthReading reading{.cloud = words.at(member.instance_id),
                                         .listener = listeners.WordOf(member),
-                                        .at = snapshot.listed_at};
+                                        .at = snapshot.listed_at,
+                                        .whole_at = snapshot.whole_at};
     const domain::HealthVerdict verdict =
         domain::JudgeHealth(member, runs.members[key], reading, settings_.health);
     next.emplace(key, verdict.run);

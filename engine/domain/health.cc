@@ -16,7 +16,7 @@ bool ListenerCounts(const Member& member, const HealthReading& reading, const He
 }
 
 HealthVerdict JudgeAbsence(HealthRun run, const HealthReading& reading, const HealthRules& rules) {
-  if (run.absent == 0) run.absent_since = reading.at;
+  if (run.absent == 0) run.absent_since = std::max(reading.at, reading.whole_at);
   ++run.absent;
   run.good = 0;
   const bool long_enough =

@@ -32,7 +32,9 @@ enum class ListenerWord {
 struct HealthReading {
   CloudWord cloud = CloudWord::kUnread;
   ListenerWord listener = ListenerWord::kNone;
-  absl::Time at;
+  absl::Time at;  // when the sources were asked
+  // When the list was whole: it may have been made at any time until then.
+  absl::Time whole_at = absl::InfinitePast();
 };
 
 struct HealthRules {

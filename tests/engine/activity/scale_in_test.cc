@@ -102,11 +102,19 @@ TEST(ScaleIn, RemovesInOrder) {
   const auto doubt = [](Slot& slot, domain::Member&) {
     slot.registrations.clear(), slot.must_list = true;
   };
+  const auto last = [](Slot& slot, domain::Member&) {
+    slot.registrations = {RegistrationAt(80)}, slot.must_list = true;
+  };
   Check({
       {"deregisters first", kPicked, kAsIs, Resumed{}, absl::Seconds(1),
        "Deregistering do:Deregister"},
       {"lists if none is recorded", kPicked, Unregistered, Resumed{}, absl::Seconds(1),
        "Deregistering do:ListRegistrations"},
+      {"lists before it drains: a registration may have been made twice", kDeregistering, last,
+       Deregistered{"r80"}, absl::Seconds(1),
+       "Deregistering do:ListRegistrations member:Terminating"},
+      {"what is known goes before the list", kDeregistering, last, Woken{}, absl::Seconds(1),
+       "Deregistering do:Deregister member:Terminating"},
       {"listed", kDeregistering, doubt, RegistrationsListed{{RegistrationAt(80)}}, absl::Seconds(1),
        "Deregistering do:Deregister member:Terminating"},
       {"the list is empty", kDeregistering, doubt, RegistrationsListed{}, absl::Seconds(1),
@@ -130,6 +138,17 @@ TEST(ScaleIn, RemovesInOrder) {
       {"not its event", kDraining, kAsIs, TerminateAccepted{}, absl::Seconds(31), "Draining"},
       {"not its event", kPicked, kAsIs, TerminateAccepted{}, absl::Seconds(1), "Picked"},
   });
+}
+
+TEST(ScaleIn, LooksForRegistrationsThatNobodyRecordedUnlessTheyMayBeItsUsers) {
+  const Activity activity = ExampleScaleIn();
+  const StepContext context = ExampleContext(activity, absl::Seconds(1));
+  Slot slot = RemovalSlot(kPicked);
+  domain::Member member = ExampleMember();
+  ASSERT_FALSE(member.registrations.empty());
+  EXPECT_TRUE(AdvanceRemoval(context, slot, member, Resumed{}).slot.must_list);
+  Manual(slot, member);
+  EXPECT_FALSE(AdvanceRemoval(context, slot, member, Resumed{}).slot.must_list);
 }
 
 TEST(ScaleIn, IsGoneAfterTwoReads) {

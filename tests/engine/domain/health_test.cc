@@ -114,6 +114,20 @@ TEST(Health, AbsenceAsksByIdOnlyAfterCompleteReadingsThatLieApart) {
   EXPECT_EQ(Judge(Serving(), "---"), "...") << "and is never absence itself";
 }
 
+TEST(Health, ASlowListsAbsenceCountsFromWhenItWasWhole) {
+  const auto absent = [](absl::Duration asked, absl::Duration whole) {
+    return HealthReading{
+        .cloud = CloudWord::kAbsent, .at = kNow + asked, .whole_at = kNow + whole};
+  };
+  const HealthRun first =
+      JudgeHealth(Serving(), {}, absent(absl::ZeroDuration(), absl::Seconds(5)), kRules).run;
+  const auto judge = [&](absl::Duration asked) {
+    return JudgeHealth(Serving(), first, absent(asked, asked), kRules).change;
+  };
+  EXPECT_EQ(judge(absl::Seconds(64)), HealthChange::kNone);
+  EXPECT_EQ(judge(absl::Seconds(65)), HealthChange::kAskById);
+}
+
 TEST(Health, AnAbsentMemberIsNotUnHealthyAsWell) {
   EXPECT_EQ(Judge(Serving(), "bbab"), "...u") << "absence neither ends nor feeds the bad run";
 }
