@@ -32,8 +32,8 @@ void VisitFields(Group& g, Visit visit) {
         g.create_time, g.cooldown_until, g.capacity_added_at, g.membership_changed_at,
         g.delete_requested_at, g.failed_in_a_row, g.retry_not_before,
         g.registrations_failed_in_a_row, g.registrations_not_before, g.replacements_failed_in_a_row,
-        g.replacements_not_before, g.replacement_held_since,
-        g.launch_errors_in_a_row, g.launch_probe_at, g.zone);
+        g.replacements_not_before, g.replacement_held_since, g.launch_errors_in_a_row,
+        g.launch_probe_at, g.zone);
 }
 
 Params ToParams(const domain::ScalingGroup& group) {

@@ -32,10 +32,10 @@ constexpr Statement kEverMembers(
 
 constexpr SqlText kOrphanColumns(
     "account_id, instance_id, intent_id, project_id, address, absent_reads, found_at, gone_at");
-constexpr Statement kInsertOrphan("orphan_insert",
-                                  SqlText("INSERT INTO orphan (") + kOrphanColumns +
-                                      SqlText(") VALUES (") + Placeholders<8>() +
-                                      SqlText(") ON CONFLICT DO NOTHING"));
+constexpr Statement kInsertOrphan("orphan_insert", SqlText("INSERT INTO orphan (") +
+                                                       kOrphanColumns + SqlText(") VALUES (") +
+                                                       Placeholders<8>() +
+                                                       SqlText(") ON CONFLICT DO NOTHING"));
 constexpr Statement kUpdateOrphan("orphan_update",
                                   SqlText("UPDATE orphan SET (") + kOrphanColumns +
                                       SqlText(") = (") + Placeholders<8>() +

@@ -154,12 +154,11 @@ absl::StatusOr<domain::Placement> GroupReconciler::PlaceLaunches(
   ASSIGN_OR_RETURN(
       const std::vector<domain::PairRest> rests,
       tx.pair_rests().Resting(facts.group.account_id, facts.group.subnet_ids, facts.now));
-  domain::Placement placement =
-      domain::Place({.count = count,
-                     .strategy = facts.group.subnet_strategy,
-                     .subnets = std::move(subnets),
-                     .instance_types = configuration.instance_types,
-                     .resting = domain::RestingPairs(rests, facts.now)});
+  domain::Placement placement = domain::Place({.count = count,
+                                               .strategy = facts.group.subnet_strategy,
+                                               .subnets = std::move(subnets),
+                                               .instance_types = configuration.instance_types,
+                                               .resting = domain::RestingPairs(rests, facts.now)});
   if (placement.placed.empty()) {
     const std::optional<absl::Time> rested =
         domain::FirstRestEnd(rests, configuration.instance_types, facts.now);
@@ -175,8 +174,8 @@ absl::Status GroupReconciler::OpenScaleOut(ports::Tx& tx, const domain::GroupFac
   ASSIGN_OR_RETURN(domain::ScalingConfiguration configuration,
                    tx.configurations().Get(facts.group.account_id, facts.group.configuration_id));
   ASSIGN_OR_RETURN(const domain::Placement placement,
-                   PlaceLaunches(tx, facts, configuration,
-                                 CountSubnets(facts.group, facts.members), plan.count, outcome));
+                   PlaceLaunches(tx, facts, configuration, CountSubnets(facts.group, facts.members),
+                                 plan.count, outcome));
   if (placement.placed.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const int64_t id, tx.NewId());
   activity::Activity activity = NewActivity(facts, plan.cause, id, domain::ActivityType::kScaleOut);

@@ -44,10 +44,10 @@ class GroupReconciler {
   absl::Status StepInTx(ports::Tx& tx, const ports::GroupKey& key, ReconcileOutcome& outcome);
   // Places up to `count` launches, none on what rests; where nothing is open, looks again when the
   // first rest ends.
-  absl::StatusOr<domain::Placement> PlaceLaunches(
-      ports::Tx& tx, const domain::GroupFacts& facts,
-      const domain::ScalingConfiguration& configuration, std::vector<domain::SubnetFacts> subnets,
-      int count, ReconcileOutcome& outcome);
+  absl::StatusOr<domain::Placement> PlaceLaunches(ports::Tx& tx, const domain::GroupFacts& facts,
+                                                  const domain::ScalingConfiguration& configuration,
+                                                  std::vector<domain::SubnetFacts> subnets,
+                                                  int count, ReconcileOutcome& outcome);
   absl::Status OpenScaleOut(ports::Tx& tx, const domain::GroupFacts& facts,
                             const domain::GroupPlan& plan, ReconcileOutcome& outcome);
   absl::Status OpenScaleIn(ports::Tx& tx, const domain::GroupFacts& facts,

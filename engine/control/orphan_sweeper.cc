@@ -105,12 +105,12 @@ absl::Status OrphanSweeper::PursueOne(const ports::Fence& fence, ports::Orphan o
   orphan.absent_reads = 0;
   if (orphan.address.has_value() && orphan.address->allocation_id.empty()) {
     // Once the instance is gone nothing tells its address from the account's others.
-    ASSIGN_OR_RETURN(const std::vector<activity::ObservedAddress> addresses,
-                     parts_.addresses.AddressesOf(
-                         orphan.account_id,
-                         {.instance_id = orphan.instance_id,
-                          .network_interface_id = read.front().network_interface_id,
-                          .project_id = orphan.address->project_id}));
+    ASSIGN_OR_RETURN(
+        const std::vector<activity::ObservedAddress> addresses,
+        parts_.addresses.AddressesOf(orphan.account_id,
+                                     {.instance_id = orphan.instance_id,
+                                      .network_interface_id = read.front().network_interface_id,
+                                      .project_id = orphan.address->project_id}));
     if (!addresses.empty()) orphan.address->allocation_id = addresses.front().allocation_id;
   }
   // Also proves that the shard is still ours, and that no user took the instance into a group.
@@ -130,16 +130,15 @@ absl::Status OrphanSweeper::Conclude(const ports::Fence& fence, ports::Orphan or
   if (orphan.absent_reads < kAbsentReads) {
     ++orphan.absent_reads;
     if (orphan.absent_reads < kAbsentReads) {
-      return parts_.store.Transact(
-          fence, [&](ports::Tx& tx) { return tx.sweeps().UpdateOrphan(orphan); });
+      return parts_.store.Transact(fence,
+                                   [&](ports::Tx& tx) { return tx.sweeps().UpdateOrphan(orphan); });
     }
   }
   if (orphan.address.has_value() && !orphan.address->allocation_id.empty()) {
-    ASSIGN_OR_RETURN(
-        const std::optional<activity::ObservedAddress> address,
-        parts_.addresses.ReadAddress(orphan.account_id,
-                                     {.allocation_id = orphan.address->allocation_id,
-                                      .project_id = orphan.address->project_id}));
+    ASSIGN_OR_RETURN(const std::optional<activity::ObservedAddress> address,
+                     parts_.addresses.ReadAddress(orphan.account_id,
+                                                  {.allocation_id = orphan.address->allocation_id,
+                                                   .project_id = orphan.address->project_id}));
     // One that is associated with something else by now was taken over by its account.
     if (address.has_value() && !address->associated) {
       if (!MaySend()) return absl::OkStatus();
@@ -152,15 +151,14 @@ absl::Status OrphanSweeper::Conclude(const ports::Fence& fence, ports::Orphan or
     return tx.sweeps().UpdateOrphan(orphan);
   }));
   parts_.telemetry.OrphanSeen("gone");
-  base::LogInfo("orphan gone", {{"account", orphan.account_id.value()},
-                                {"instance", orphan.instance_id.value()}});
+  base::LogInfo("orphan gone",
+                {{"account", orphan.account_id.value()}, {"instance", orphan.instance_id.value()}});
   return absl::OkStatus();
 }
 
 bool OrphanSweeper::SearchIsDue(const AccountSnapshot& snapshot) {
   absl::MutexLock lock(&mutex_);
-  absl::Time& next =
-      next_search_.try_emplace(snapshot.account, absl::InfinitePast()).first->second;
+  absl::Time& next = next_search_.try_emplace(snapshot.account, absl::InfinitePast()).first->second;
   if (snapshot.listed_at < next) return false;
   next = snapshot.listed_at + settings_.orphan_search;
   return true;
@@ -208,8 +206,8 @@ absl::Status OrphanSweeper::Record(const ports::Fence& fence,
                        .found_at = absl::InfinitePast(),
                        .gone_at = std::nullopt};
   if (launch.address_project_id.has_value())
-    orphan.address = domain::BoughtAddress{.allocation_id = "",
-                                           .project_id = *launch.address_project_id};
+    orphan.address =
+        domain::BoughtAddress{.allocation_id = "", .project_id = *launch.address_project_id};
   absl::string_view outcome;
   RETURN_IF_ERROR(parts_.store.Transact(fence, [&](ports::Tx& tx) -> absl::Status {
     outcome = "known";
@@ -217,9 +215,8 @@ absl::Status OrphanSweeper::Record(const ports::Fence& fence,
     ASSIGN_OR_RETURN(const std::vector<domain::InstanceId> members,
                      tx.sweeps().EverMembers(orphan.account_id, {orphan.instance_id}));
     if (!members.empty()) return absl::OkStatus();  // attached meanwhile: its user's
-    ASSIGN_OR_RETURN(const int begun, tx.sweeps().OrphansSince(
-                                          orphan.account_id,
-                                          tx.Now() - domain::kOrphanWindow));
+    ASSIGN_OR_RETURN(const int begun,
+                     tx.sweeps().OrphansSince(orphan.account_id, tx.Now() - domain::kOrphanWindow));
     if (begun >= domain::kMaxOrphansInWindow) {
       outcome = "held";
       return absl::OkStatus();

@@ -18,8 +18,9 @@ int AllowedLaunches(const ScalingGroup& group, int wanted, absl::Time now) {
 void CountLaunches(ScalingGroup& group, const LaunchTally& tally, absl::Time end) {
   if (tally.served > 0) return ResumeLaunches(group);
   group.launch_errors_in_a_row += tally.failed_for_good;
-  // A probe that failed for another reason, out of stock say, proves nothing: the pause goes on.
-  if (LaunchesPaused(group) || group.launch_errors_in_a_row >= kLaunchErrorsToPause) {
+  // Also after a probe that failed for another reason, out of stock say: that proves nothing, and
+  // the pause goes on.
+  if (group.launch_errors_in_a_row >= kLaunchErrorsToPause) {
     group.launch_probe_at = end + kLaunchProbeInterval;
   }
 }

@@ -23,7 +23,7 @@ struct Orphan {
   domain::IntentId intent_id;  // the launch that made it
   int64_t project_id = 0;
   std::optional<domain::BoughtAddress> address;  // nullopt: its launch bought none
-  int absent_reads = 0;  // reads by id, one read lag apart, that missed it
+  int absent_reads = 0;                          // reads by id, one read lag apart, that missed it
   absl::Time found_at;
   std::optional<absl::Time> gone_at;  // proven gone, its address released
 

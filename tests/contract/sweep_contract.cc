@@ -63,8 +63,8 @@ TEST_P(StoreContract, AnOrphanIsOnRecordUntilItIsGone) {
 TEST_P(StoreContract, OrphansAreCountedFromATimeOn) {
   for (int i = 0; i < 3; ++i) {
     ASSERT_OK(Write([&](ports::Tx& tx) {
-      return tx.sweeps().InsertOrphan(OrphanOf(own, "i-" + std::to_string(i),
-                                               kLongAgo + absl::Minutes(i)));
+      return tx.sweeps().InsertOrphan(
+          OrphanOf(own, "i-" + std::to_string(i), kLongAgo + absl::Minutes(i)));
     }));
   }
   EXPECT_THAT(Read([&](ports::Tx& tx) { return tx.sweeps().OrphansSince(own, kLongAgo); }),

@@ -99,7 +99,8 @@ TEST_F(PostgresStoreTest, ADeadlockIsRunAgain) {
   EXPECT_OK(cross(0, "a", "b"));
   thread.join();
   EXPECT_OK(other);
-  EXPECT_EQ(runs[0] + runs[1], 3);
+  // The victim may take its first row again before the other is woken, and be a victim once more.
+  EXPECT_GE(runs[0] + runs[1], 3);
   EXPECT_EQ(NameOf("a"), NameOf("b"));
 }
 

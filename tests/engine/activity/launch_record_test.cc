@@ -28,6 +28,8 @@ Activity Ended() {
 }
 
 TEST(TallyLaunches, CountsWhatServesAndWhatFailedForGood) {
+  Slot removal = RemovalSlot(kQuarantined);  // of a replacement: no launch
+  removal.failure = FailureClass::kPermanent;
   const std::vector<Slot> slots = {
       Launched(kInService),
       Launched(kFailed, FailureClass::kPermanent),
@@ -42,6 +44,7 @@ TEST(TallyLaunches, CountsWhatServesAndWhatFailedForGood) {
       Launched(kFailed, FailureClass::kUnresolved),
       Launched(kCancelled),
       RemovalSlot(kLeft),
+      removal,
   };
   EXPECT_EQ(TallyLaunches(slots), (domain::LaunchTally{.served = 1, .failed_for_good = 3}));
 }

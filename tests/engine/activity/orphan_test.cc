@@ -93,8 +93,9 @@ TEST(OrphanTest, WithoutALaunchOnRecordNothingIsEnded) {
 
 TEST(OrphanTest, ALaunchsDefaultNameIsKnownByItsForm) {
   EXPECT_TRUE(LooksLikeLaunchName("as-77-abcdefghij"));
-  for (const char* name : {"", "as-", "as-77", "as-77-abcdefghi", "as-77-abcdefghijk", "as--abcdefghij",
-                           "as-x-abcdefghij", "as-0-abcdefghij", "web-77-abcdefghij"}) {
+  for (const char* name :
+       {"", "as-", "as-77", "as-77-abcdefghi", "as-77-abcdefghijk", "as--abcdefghij",
+        "as-x-abcdefghij", "as-0-abcdefghij", "web-77-abcdefghij"}) {
     EXPECT_FALSE(LooksLikeLaunchName(name)) << name;
   }
 }

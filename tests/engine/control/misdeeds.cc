@@ -110,8 +110,9 @@ class Reader {
     return !read.ok() || has;
   }
 
-  // Whether a scale-in removed it from a group with listeners: an undone launch never served and has
-  // nothing to drain, and where the group has no listener the drain time is 0 (semantics.md §8).
+  // Whether a scale-in removed it from a group with listeners: an undone launch never served and
+  // has nothing to drain, and where the group has no listener the drain time is 0 (semantics.md
+  // §8).
   bool Served(const std::string& id) {
     const auto group = group_of_.find(id);
     if (group == group_of_.end()) return true;

@@ -59,8 +59,8 @@ class OrphanSweeper : public ::testing::Test {
     launch.sent_at = world_.time.Now();
     launch.launch_name = absl::StrCat("web-", launch.id.value());
     if (buys_address) launch.address_project_id = kAddressProject;
-    const absl::Status inserted = world_.store.Transact(
-        [&](ports::Tx& tx) { return tx.activities().InsertIntent(launch); });
+    const absl::Status inserted =
+        world_.store.Transact([&](ports::Tx& tx) { return tx.activities().InsertIntent(launch); });
     EXPECT_TRUE(inserted.ok()) << inserted;
     return launch;
   }
@@ -108,8 +108,8 @@ TEST_F(OrphanSweeper, WhatAnAbandonedLaunchBroughtIsTerminatedOnceItIsOldEnough)
 TEST_F(OrphanSweeper, WhatIsSomebodyElsesIsLeftAlone) {
   const std::vector<std::string> others = {
       Appear("web"),
-      Appear("as-77-abcdefghij"),                                         // no such launch
-      Appear(Launch(activity::IntentState::kAdopted)),                    // a second one
+      Appear("as-77-abcdefghij"),                                           // no such launch
+      Appear(Launch(activity::IntentState::kAdopted)),                      // a second one
       Appear(Launch(activity::IntentState::kAbandoned).launch_name + "x"),  // another name
   };
   // A copy that its owner made long after the launch.
@@ -164,7 +164,8 @@ TEST_F(OrphanSweeper, TheAddressThatWasBoughtWithItIsReleased) {
 
 TEST_F(OrphanSweeper, AListThatFailsEndsNobody) {
   const std::string orphan = Appear(Launch(activity::IntentState::kAbandoned));
-  world_.SetFaults({{.action = "DescribeInstances", .count = -1, .http_status = 500, .code = "Injected"}});
+  world_.SetFaults(
+      {{.action = "DescribeInstances", .count = -1, .http_status = 500, .code = "Injected"}});
   world_.time.RunFor(absl::Hours(1));
   EXPECT_TRUE(Exists(orphan));
   world_.SetFaults({});
@@ -193,8 +194,8 @@ struct Debris {
     launch.state = activity::IntentState::kAbandoned;
     launch.sent_at = world.time.Now();
     launch.launch_name = "web-orphan";
-    const absl::Status inserted = world.store.Transact(
-        [&](ports::Tx& tx) { return tx.activities().InsertIntent(launch); });
+    const absl::Status inserted =
+        world.store.Transact([&](ports::Tx& tx) { return tx.activities().InsertIntent(launch); });
     EXPECT_TRUE(inserted.ok()) << inserted;
     orphan = RunNamed(world, launch.launch_name);
     world.time.RunFor(OftenSwept().orphans.least_age - absl::Seconds(1));

@@ -116,8 +116,7 @@ TEST(Health, AbsenceAsksByIdOnlyAfterCompleteReadingsThatLieApart) {
 
 TEST(Health, ASlowListsAbsenceCountsFromWhenItWasWhole) {
   const auto absent = [](absl::Duration asked, absl::Duration whole) {
-    return HealthReading{
-        .cloud = CloudWord::kAbsent, .at = kNow + asked, .whole_at = kNow + whole};
+    return HealthReading{.cloud = CloudWord::kAbsent, .at = kNow + asked, .whole_at = kNow + whole};
   };
   const HealthRun first =
       JudgeHealth(Serving(), {}, absent(absl::ZeroDuration(), absl::Seconds(5)), kRules).run;
